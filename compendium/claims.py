@@ -1,0 +1,160 @@
+"""The register of claims, and the rule that turns an estimate into a verdict.
+
+The rule stands here and in the register; both are fixed before anything is computed.
+"""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from compendium import paths
+
+Kind = Literal["share", "count", "order", "rank", "trend", "zero", "documentary", "arithmetic"]
+
+
+class Verdict(StrEnum):
+    """What an estimate, or a document, says of a claim."""
+
+    REPRODUCED = "reproduced"
+    DIRECTION_ONLY = "direction only"
+    NOT_SUPPORTED = "not supported"
+    NOT_TESTABLE = "not testable here"
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    UNVERIFIABLE = "unverifiable"
+
+
+DOCUMENTARY_VERDICTS = (Verdict.CONFIRMED, Verdict.CONTRADICTED, Verdict.UNVERIFIABLE)
+PENDING = "pending"
+
+
+class Reported(BaseModel):
+    """A reported figure, and the range of values that its wording admits once rounded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: float
+    unit: str
+    wording: str = Field(description="how the article qualifies the figure, in our words")
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _range_holds_value(self) -> "Reported":
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"reported value {self.value} lies outside [{self.low}, {self.high}]")
+        return self
+
+
+class Claim(BaseModel):
+    """One checkable statement of the report."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^(\d{2}|A\d)-[a-z0-9]+(-[a-z0-9]+)*$")]
+    group: str
+    kind: Kind
+    paraphrase: str = Field(min_length=20)
+    subject: str
+    comparator: str | None = None
+    measure: str = Field(description="what is computed, or which document is read")
+    relation: str = Field(description="what must hold for the claim to hold, in words")
+    reported: Reported | None = None
+    year: int | None
+    headline: dict[str, str] = Field(default_factory=dict)
+    scale: Literal["relative", "absolute"] | None
+    article: str = Field(description="where in the article")
+    notebook: Annotated[str, Field(pattern=r"^\d{2}-[a-z-]+$")]
+    why: str | None = Field(None, description="for a claim that data cannot decide: why")
+
+    @model_validator(mode="after")
+    def _kind_has_what_it_needs(self) -> "Claim":
+        if self.kind in ("share", "count") and self.reported is None:
+            raise ValueError(f"claim {self.id}: a {self.kind} needs its reported value")
+        quantitative = self.kind not in ("documentary", "arithmetic")
+        if quantitative and (self.scale is None or self.year is None or not self.headline):
+            raise ValueError(f"claim {self.id}: a {self.kind} needs year, scale and headline")
+        return self
+
+    @property
+    def number(self) -> str:
+        """The claim's number in the list of claims: `05`, `A1`."""
+        return self.id.split("-")[0]
+
+
+class Register(BaseModel):
+    """All claims, in order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    claims: tuple[Claim, ...]
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> "Register":
+        seen: set[str] = set()
+        for claim in self.claims:
+            if claim.number in seen:
+                raise ValueError(f"claim number {claim.number} stands in the register twice")
+            seen.add(claim.number)
+        return self
+
+    def __getitem__(self, claim_id: str) -> Claim:
+        for claim in self.claims:
+            if claim.id == claim_id:
+                return claim
+        raise KeyError(f"no claim {claim_id!r} in the register; there are: "
+                       + ", ".join(claim.id for claim in self.claims))
+
+    def of_notebook(self, notebook: str) -> tuple[Claim, ...]:
+        """Return the claims that `notebook` answers."""
+        return tuple(claim for claim in self.claims if claim.notebook == notebook)
+
+
+@cache
+def load_register(path: Path = paths.CLAIMS) -> Register:
+    """Load and validate the register of claims."""
+    return Register.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def decide(
+    claim: Claim,
+    holds: bool | None,
+    value: float | None = None,
+    interval: tuple[float, float] | None = None,
+    *,
+    sample: bool,
+) -> Verdict:
+    """Turn an estimate into a verdict.
+
+    Parameters
+    ----------
+    claim : the claim, from the register.
+    holds : whether the claim's `relation` holds in the data; None where they cannot tell.
+    value : the estimate, in the unit of the reported value.
+    interval : its 95 % stability interval.
+    sample : whether the source holds only a part of the field. A number of papers or people
+        (`scale: absolute`) cannot be matched in a part; its relation can.
+
+    The rule: nothing to go by → not testable here; the relation fails → not supported;
+    it holds, and the estimate lies in the range that the wording admits or the stability
+    interval meets that range → reproduced; it holds, but the magnitude is another → direction
+    only. A claim that reports no figure is reproduced when its relation holds.
+    """
+    if claim.kind == "documentary":
+        raise ValueError(f"claim {claim.id} is documentary: a primary source decides it")
+    if holds is None:
+        return Verdict.NOT_TESTABLE
+    if not holds:
+        return Verdict.NOT_SUPPORTED
+    if claim.scale == "absolute" and sample and claim.kind != "zero":
+        return Verdict.DIRECTION_ONLY
+    if claim.reported is None:
+        return Verdict.REPRODUCED
+    low, high = (value, value) if interval is None else interval
+    in_range = value is not None and claim.reported.low <= value <= claim.reported.high
+    meets = low is not None and low <= claim.reported.high and high >= claim.reported.low
+    return Verdict.REPRODUCED if in_range or meets else Verdict.DIRECTION_ONLY

@@ -1,0 +1,41 @@
+"""Every path of the compendium; nothing else builds one."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+DATA = ROOT / "data"
+CLAIMS = DATA / "claims.yml"
+RUNS = DATA / "runs.yml"
+REFERENCE = DATA / "reference"
+TABLES = DATA / "tables"
+RECORDS = DATA / "records"
+RESULTS = DATA / "results"
+FIGURES = ROOT / "figures"
+BUILD = ROOT / "build"
+
+#: The environment variable by which a run tells its notebooks where to write.
+RUN_DIR_VARIABLE = "COMPENDIUM_RUN_DIR"
+
+
+def raw_dir() -> Path:
+    """Return the folder of raw files: `COMPENDIUM_RAW`, or `data/raw` where it is unset."""
+    return Path(os.environ.get("COMPENDIUM_RAW") or DATA / "raw").resolve()
+
+
+def run_dir() -> Path:
+    """Return the folder that an executed notebook writes its results and figures into.
+
+    A run sets it through `COMPENDIUM_RUN_DIR`. A notebook opened by hand writes to
+    `build/interactive`, so that playing with a parameter never touches what is committed.
+    """
+    return Path(os.environ.get(RUN_DIR_VARIABLE) or BUILD / "interactive").resolve()
+
+
+def shown(path: Path) -> str:
+    """Return `path` as a reader should see it: relative to the project, with no machine in it."""
+    try:
+        return path.resolve().relative_to(ROOT).as_posix()
+    except ValueError:
+        return path.name
