@@ -1,0 +1,154 @@
+"""The few calls that a notebook makes: check parameters, say a sentence, keep a figure, record a result."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import matplotlib.figure
+import matplotlib.pyplot as plt
+from IPython.display import Image, Markdown, display
+from pydantic import BaseModel, ConfigDict
+
+from compendium import figures, paths
+from compendium.blocs import China, Eu
+from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
+from compendium.tables import Tables, available_sources, load
+
+Counting = Literal["whole", "fractional", "country-fractional"]
+#: Decimals of every number in a result: enough to compare, few enough to be stable.
+RESULT_DECIMALS = 6
+
+
+class Settings(BaseModel):
+    """The checked parameters of a notebook."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    year: int
+    counting: Counting
+    china: China
+    eu: Eu
+    categories: str
+
+
+def _require(name: str, value: object, allowed: list) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name}={value!r} is not possible; choose one of: "
+                         + ", ".join(str(option) for option in allowed))
+
+
+def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu: str = "EU-27",
+          categories: str = "all") -> tuple[Settings, Tables]:
+    """Check a notebook's parameters and load the tables that they ask for.
+
+    Raises ValueError, naming the values that are allowed, before anything is computed.
+    """
+    figures.use_style()
+    _require("source", source, available_sources())
+    tables = load(source)
+    _require("year", year, tables.years)
+    _require("counting", counting, list(get_args(Counting)))
+    _require("china", china, list(get_args(China)))
+    _require("eu", eu, list(get_args(Eu)))
+    tables.select_categories(categories, year)  # raises, naming the allowed values
+    settings = Settings(source=source, year=year, counting=counting, china=china, eu=eu,
+                        categories=categories)
+    return settings, tables
+
+
+def say(sentence: str) -> None:
+    """Show a sentence whose numbers were put in from values."""
+    display(Markdown(sentence))
+
+
+def keep_figure(figure: matplotlib.figure.Figure, name: str, alt: str) -> None:
+    """Write `figure` as PNG and SVG beside the run's results, and show it with its text `alt`."""
+    folder = paths.run_dir() / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    png = figures.save(figure, folder, name)
+    plt.close(figure)
+    display(Image(data=png, alt=alt, width=720))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    if hasattr(value, "item"):  # a numpy scalar
+        value = value.item()
+    if isinstance(value, float):
+        return None if value != value else round(value, RESULT_DECIMALS)
+    return value
+
+
+def _write(claim: Claim, settings: Settings, tables: Tables, fields: dict[str, Any]) -> dict:
+    result = {
+        "claim": claim.id,
+        "notebook": claim.notebook,
+        "source": settings.source,
+        "year": settings.year,
+        "universe": tables.universe,
+        "specification": settings.model_dump(),
+        "agreeing_share": None,
+        "flipping_choice": None,
+    } | fields
+    folder = paths.run_dir() / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(_rounded(result), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    (folder / f"{claim.id}.json").write_text(text, encoding="utf-8")
+    return result
+
+
+def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | None,
+           value: float | None = None, interval: tuple[float, float] | None = None,
+           probability: float | None = None, finding: str, **details: Any) -> None:
+    """Decide a claim that data can decide, write its result, and show the verdict.
+
+    Parameters
+    ----------
+    holds : whether the relation of the claim holds; None where these data cannot tell.
+    value : the estimate, in the unit of the reported value (for an order: of the comparison).
+    interval : 95 % stability interval of `value`.
+    probability : share of the bootstrap draws in which the relation holds.
+    finding : one sentence, its numbers put in from values, that says what was found.
+    details : further numbers that belong into the result.
+    """
+    claim = load_register()[claim_id]
+    verdict = decide(claim, holds, value, interval, sample=tables.is_sample)
+    _write(claim, settings, tables, {
+        "verdict": verdict, "estimate": value, "interval": interval, "probability": probability,
+        "finding": finding, "details": details})
+    _show(claim, verdict, finding, tables)
+
+
+def record_document(claim_id: str, settings: Settings, tables: Tables, *, verdict: str,
+                    finding: str, evidence: list[dict[str, str]]) -> None:
+    """Write and show the verdict on a documentary claim; `evidence` names its primary sources."""
+    claim = load_register()[claim_id]
+    if claim.kind != "documentary":
+        raise ValueError(f"claim {claim_id} is no documentary claim: data decide it")
+    if Verdict(verdict) not in DOCUMENTARY_VERDICTS:
+        raise ValueError(f"{verdict!r} is no verdict on a document; choose one of: "
+                         + ", ".join(DOCUMENTARY_VERDICTS))
+    if not evidence and verdict != Verdict.UNVERIFIABLE:
+        raise ValueError(f"claim {claim_id}: {verdict} needs its source")
+    _write(claim, settings, tables, {
+        "verdict": Verdict(verdict), "estimate": None, "interval": None, "probability": None,
+        "finding": finding, "details": {"evidence": evidence}})
+    _show(claim, Verdict(verdict), finding, tables)
+
+
+def _show(claim: Claim, verdict: Verdict, finding: str, tables: Tables) -> None:
+    display(Markdown(f"> **Claim {claim.number} — {verdict}.** {finding}\n>\n"
+                     f"> *The claim:* {claim.paraphrase} *Tested on:* {tables.universe}."))
+
+
+def read_results(folder: Path | None = None) -> dict[str, dict]:
+    """Return the results found so far, by claim id: of this run, else those that are committed."""
+    folder = folder or paths.run_dir() / "results"
+    if not any(folder.glob("*.json")):
+        folder = paths.RESULTS / "default"
+    return {path.stem: json.loads(path.read_text(encoding="utf-8"))
+            for path in sorted(folder.glob("*.json"))}
