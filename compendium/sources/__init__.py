@@ -1,0 +1,1 @@
+"""One module a source, all of one shape: collect raw material → records."""
