@@ -139,7 +139,8 @@ def decide(
     sample : whether the source holds only a part of the field. A number of papers or people
         (`scale: absolute`) cannot be matched in a part; its relation can.
 
-    The rule: nothing to go by → not testable here; the relation fails → not supported;
+    The rule: nothing to go by → not testable here; the relation fails → not supported; a zero
+    that holds in a sample → not testable here, for a part can refute a zero but not establish it;
     it holds, and the estimate lies in the range that the wording admits or the stability
     interval meets that range → reproduced; it holds, but the magnitude is another → direction
     only. A claim that reports no figure is reproduced when its relation holds.
@@ -150,8 +151,8 @@ def decide(
         return Verdict.NOT_TESTABLE
     if not holds:
         return Verdict.NOT_SUPPORTED
-    if claim.scale == "absolute" and sample and claim.kind != "zero":
-        return Verdict.DIRECTION_ONLY
+    if claim.scale == "absolute" and sample:
+        return Verdict.NOT_TESTABLE if claim.kind == "zero" else Verdict.DIRECTION_ONLY
     if claim.reported is None:
         return Verdict.REPRODUCED
     low, high = (value, value) if interval is None else interval

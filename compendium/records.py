@@ -4,7 +4,7 @@ Records hold names of people. They are written below `data/records`, which git i
 end at `tabulate`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -54,15 +54,15 @@ SCHEMAS: Mapping[str, pa.Schema] = {
 }
 
 
-def write(folder: Path, records: Mapping[str, Iterable[Mapping]]) -> dict[str, int]:
-    """Write one Parquet file a kind of record into `folder`; return the row counts.
+def write(folder: Path, records: MutableMapping[str, list[dict]]) -> dict[str, int]:
+    """Write one Parquet file a kind of record into `folder`, and let go of what is written.
 
-    Raises ValueError where a row lacks a field that must be there.
+    Returns the row counts. Raises ValueError where a row lacks a field that must be there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     counts = {}
     for kind, schema in SCHEMAS.items():
-        table = pa.Table.from_pylist(list(records.get(kind, ())), schema=schema)
+        table = pa.Table.from_pylist(records.pop(kind, []), schema=schema)
         for field in schema:
             if not field.nullable and table[field.name].null_count:
                 raise ValueError(f"{kind}: {table[field.name].null_count} rows without {field.name}")

@@ -134,6 +134,8 @@ def addresses_by_author(parts: Parts, entries: Sequence[str], n_authors: int,
     A place is None for an address that names no institution. The whole is None where nothing
     says whose address is missing: the list of addresses has another length than the authors'.
     """
+    if not parts:
+        return [[None] for _ in range(n_authors)]
     starts = list(itertools.accumulate((len(part) for part in parts), initial=0))
     if len(parts) == n_authors:
         return [list(range(start, start + len(part))) or [None]

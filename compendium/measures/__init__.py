@@ -1,0 +1,1 @@
+"""Pure functions from tables and choices to numbers; none reads a file."""

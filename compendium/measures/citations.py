@@ -1,0 +1,92 @@
+"""Citations: whose papers they go to, and how much hangs on a few papers."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from compendium.measures.counting import paper_credit
+
+
+def cited_papers(papers: pd.DataFrame) -> pd.DataFrame:
+    """Keep the papers whose citations are known; unknown is not zero."""
+    return papers.loc[papers["citations"].notna()].astype({"citations": float})
+
+
+def citation_shares(papers: pd.DataFrame, compositions: pd.DataFrame,
+                    members: Mapping[str, Sequence[str]], counting: str) -> pd.Series:
+    """Return each bloc's share of all citations to `papers`, between 0 and 1.
+
+    Rows without known citations must have been dropped (`cited_papers`). Under whole counting the
+    shares of all countries add up to more than 1.
+    """
+    credit = paper_credit(papers, compositions, members, counting)
+    received = papers["n_papers"] * papers["citations"]
+    return credit.mul(received, axis=0).sum() / received.sum()
+
+
+def resampled_shares(papers: pd.DataFrame, compositions: pd.DataFrame,
+                     members: Mapping[str, Sequence[str]], counting: str,
+                     weights: np.ndarray) -> pd.DataFrame:
+    """Return `citation_shares` for each draw of a paper bootstrap (weights: draws × rows)."""
+    credit = paper_credit(papers, compositions, members, counting)
+    received = weights * papers["citations"].to_numpy()
+    total = received.sum(axis=1, keepdims=True)
+    return pd.DataFrame(received @ credit.to_numpy() / total, columns=credit.columns)
+
+
+def received_shares(received: pd.DataFrame, compositions: pd.DataFrame,
+                    members: Mapping[str, Sequence[str]], counting: str,
+                    citing_year: int) -> pd.Series | None:
+    """Return each bloc's share of the citations of one citing year, to papers of any year.
+
+    None where the source does not know when citations were made.
+    """
+    made = received.loc[received["citing_year"] == citing_year]
+    if made.empty:
+        return None
+    credit = paper_credit(made, compositions, members, counting)
+    return credit.mul(made["citations"], axis=0).sum() / made["citations"].sum()
+
+
+def concentration(papers: pd.DataFrame) -> pd.Series:
+    """Return the cumulated share of citations held by the most cited papers, by rank from 1."""
+    ranked = papers.sort_values("citations", ascending=False, kind="stable")
+    each = np.repeat(ranked["citations"].to_numpy(), ranked["n_papers"].to_numpy())
+    held = np.cumsum(each) / each.sum()
+    return pd.Series(held, index=pd.RangeIndex(1, len(held) + 1, name="rank"), name="share")
+
+
+def without_top_paper(papers: pd.DataFrame) -> pd.DataFrame:
+    """Take the single most cited paper away; of several equal ones, one."""
+    top = papers["citations"].idxmax()
+    left = papers.copy()
+    left.loc[top, "n_papers"] -= 1
+    return left.loc[left["n_papers"] > 0]
+
+
+def top_membership(papers: pd.DataFrame, fraction: float = 0.1) -> pd.Series:
+    """Tell how far one paper of each row belongs to the most cited `fraction` of its category and year.
+
+    1 above the threshold, 0 below; papers tied at the threshold share what is left, so that
+    exactly `fraction` of the papers belong (Waltman & Schreiber 2013, JASIST 64(2)).
+    """
+    def within(group: pd.DataFrame) -> pd.Series:
+        by_count = group.groupby("citations")["n_papers"].sum().sort_index(ascending=False)
+        above = by_count.cumsum() - by_count
+        free = fraction * by_count.sum() - above
+        return group["citations"].map((free / by_count).clip(0.0, 1.0))
+
+    parts = [within(group) for _, group in papers.groupby(["year", "category"], sort=True)]
+    return pd.concat(parts).reindex(papers.index)
+
+
+def top_share(papers: pd.DataFrame, compositions: pd.DataFrame,
+              members: Mapping[str, Sequence[str]], counting: str,
+              fraction: float = 0.1) -> pd.Series:
+    """Return PP(top 10 %): the part of each bloc's papers among the most cited `fraction`.
+
+    A bloc whose papers are cited like the average has just `fraction`.
+    """
+    weight = paper_credit(papers, compositions, members, counting).mul(papers["n_papers"], axis=0)
+    return weight.mul(top_membership(papers, fraction), axis=0).sum() / weight.sum()
