@@ -1,6 +1,6 @@
 """Countries and blocs: what "China" and "the EU" mean, as named options of a choice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 China = Literal["CN", "CN+HK+MO", "CN+HK+MO+TW"]
@@ -11,6 +11,9 @@ EU_27 = ("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR",
          "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK")
 #: The order in which the four are named, tabled and coloured everywhere.
 BLOC_NAMES = {"CN": "China", "US": "United States", "EU": "European Union", "UK": "United Kingdom"}
+#: The same in a sentence.
+IN_WORDS = {"CN": "China", "US": "the United States", "EU": "the European Union",
+            "UK": "the United Kingdom"}
 #: A country that no one stated.
 UNKNOWN = "ZZ"
 
@@ -26,3 +29,25 @@ def members(china: China = "CN", eu: Eu = "EU-27") -> Mapping[str, tuple[str, ..
         "EU": EU_27 + (("GB",) if eu == "EU-28" else ()),
         "UK": ("GB",),
     }
+
+
+def partner_units(countries: Iterable[str], china: China = "CN", eu: Eu = "EU-27",
+                  unit: str = "bloc") -> dict[str, tuple[str, ...]]:
+    """Return who can be whose partner: unit → its countries, for the countries that occur.
+
+    Parameters
+    ----------
+    unit : `bloc` makes the EU one partner beside China, the US, the UK and every other country;
+        `country` leaves the EU's members apart. China is one under either, as `china` says.
+
+    With `bloc` and EU-28 the United Kingdom would be its own partner; raises ValueError.
+    """
+    if unit not in ("bloc", "country"):
+        raise ValueError(f"unit={unit!r} is not possible; choose one of: bloc, country")
+    if unit == "bloc" and eu == "EU-28":
+        raise ValueError("eu='EU-28' holds the United Kingdom, which is a partner of its own; "
+                         "choose eu='EU-27' or unit='country'")
+    blocs = members(china, eu) if unit == "bloc" else {"CN": tuple(china.split("+"))}
+    taken = {code for codes in blocs.values() for code in codes}
+    others = sorted(set(countries) - taken - {UNKNOWN})
+    return {**blocs, **{code: (code,) for code in others}}

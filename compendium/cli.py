@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -52,11 +52,14 @@ def spread(arguments: list[str]) -> list[str]:
 
 
 @contextmanager
-def one_clear_line() -> Iterator[None]:
-    """Say a user's mistake in one line on stderr, without a traceback, and exit with 2."""
+def one_clear_line(*mistakes: type[Exception]) -> Iterator[None]:
+    """Say a user's mistake in one line on stderr, without a traceback, and exit with 2.
+
+    `mistakes` are further kinds of exceptions that a user, and no bug, is the cause of.
+    """
     try:
         yield
-    except InputError as error:
+    except (InputError, *mistakes) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(USAGE) from None
     except KeyboardInterrupt:
@@ -67,3 +70,119 @@ def one_clear_line() -> Iterator[None]:
 def _stop_like_interrupt() -> None:
     """Let a termination end the kernels as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _terminal() -> Console:
+    """Return the console for results; where there is no terminal, wide enough for a table."""
+    return Console() if sys.stdout.isatty() else Console(width=120)
+
+
+@app.command(cls=ManyValues)
+def run(
+    name: Run = "default",
+    only: Annotated[list[str] | None, typer.Option(
+        metavar="NN [NN ...]", help="Only these notebooks, by number or name.")] = None,
+    parameter: Annotated[list[str] | None, typer.Option(
+        "-p", metavar="KEY VALUE", help="Set a parameter; may be repeated.")] = None,
+    jobs: Jobs = 2,
+) -> None:
+    """Execute the notebooks in parallel, and build the site of what they found."""
+    from compendium.parameters import split_pairs
+    from compendium.run import run as run_notebooks
+
+    _stop_like_interrupt()
+    with one_clear_line():
+        report = run_notebooks(name, only or (), split_pairs(parameter or ()), jobs,
+                               folders=PROJECT)
+        from compendium.site import build_site  # while notebooks ran, nothing else took a core
+
+        index = build_site(report.folder, folders=PROJECT) / "index.html"
+        _print_claims(report.folder / "results", f"Run {name}")
+    for what, place in {"notebooks": report.folder / "notebooks",
+                        "figures": report.folder / "figures", "site": index}.items():
+        typer.echo(f"{what:<10} {PROJECT.shown(place)}")
+    _exit_if(bool(report.failures))
+
+
+@app.command()
+def check(jobs: Jobs = 2) -> None:
+    """Execute the default run afresh and compare it with what is committed."""
+    from compendium.check import check as compare_with_committed
+
+    _stop_like_interrupt()
+    with one_clear_line():
+        same = compare_with_committed(jobs, folders=PROJECT, console=_terminal())
+    _exit_if(not same)
+
+
+@app.command()
+def refresh(jobs: Jobs = 2) -> None:
+    """Execute the default run and replace the committed outputs, results and figures by its own."""
+    from compendium.check import refresh as replace_committed
+
+    _stop_like_interrupt()
+    with one_clear_line():
+        report = replace_committed(jobs, folders=PROJECT)
+    typer.echo("nothing is replaced: a notebook failed" if report.failures
+               else "replaced: the outputs of notebooks/, data/results/default/ and figures/")
+    _exit_if(bool(report.failures))
+
+
+@app.command()
+def site(name: Run = "default") -> None:
+    """Build the HTML site of a run that was executed."""
+    from compendium.site import build_site
+
+    with one_clear_line():
+        typer.echo(PROJECT.shown(build_site(PROJECT.build / name, folders=PROJECT) / "index.html"))
+
+
+@app.command()
+def claims(
+    name: Annotated[str | None, typer.Option(
+        "--run", help="An executed run; what is committed where none is named.")] = None,
+) -> None:
+    """Print every claim with its estimate and its verdict."""
+    folder = PROJECT.results / "default" if name is None else PROJECT.build / name / "results"
+    with one_clear_line():
+        if name is not None and not folder.is_dir():
+            raise InputError(f"no executed run {name!r}: `python -m compendium run --run {name}` "
+                             "executes it")
+        _print_claims(folder, f"Results in {PROJECT.shown(folder)}")
+
+
+def _print_claims(folder: Path, title: str) -> None:
+    found = rows(load_register(PROJECT.register), load_results(folder))
+    console = _terminal()
+    console.print(claims_table(found, title))
+    counts = Table.grid(padding=(0, 2))
+    for verdict, count in count_verdicts(found).items():
+        counts.add_row(str(count), coloured(verdict))
+    console.print(counts)
+
+
+@app.command()
+def tables(
+    source: Annotated[str, typer.Option(help="The source to count down to tables.")] = "proceedings",
+    raw: Annotated[Path | None, typer.Option(
+        help="The folder of raw files; COMPENDIUM_RAW or data/raw unless named.")] = None,
+    out: Annotated[Path | None, typer.Option(
+        help="The folder that gets the source's folder of tables; data/tables unless named.")] = None,
+    all_files: Annotated[bool, typer.Option(
+        "--all-files", help="Read every raw file, also those that no notebook needs.")] = False,
+) -> None:
+    """Count the records of a source down to its small tables."""
+    from compendium import paths
+    from compendium.build import SOURCES, build_tables
+    from compendium.sources.fetch import RawFileError
+
+    with one_clear_line(RawFileError):
+        if source not in SOURCES:
+            raise InputError(f"unknown source {source!r}; there are: {', '.join(SOURCES)}")
+        built = build_tables(source, raw or paths.raw_dir(), out or PROJECT.tables, all_files)
+    typer.echo(f"tables     {PROJECT.shown(built)}")
+
+
+def _exit_if(failed: bool) -> None:
+    if failed:
+        raise typer.Exit(FAILED)

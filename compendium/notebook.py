@@ -51,7 +51,8 @@ def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu
     _require("counting", counting, list(get_args(Counting)))
     _require("china", china, list(get_args(China)))
     _require("eu", eu, list(get_args(Eu)))
-    tables.select_categories(categories, year)  # raises, naming the allowed values
+    tables = tables.select_categories(categories)
+    _require("year", year, tables.years)
     settings = Settings(source=source, year=year, counting=counting, china=china, eu=eu,
                         categories=categories)
     return settings, tables
@@ -83,13 +84,17 @@ def _rounded(value: Any) -> Any:
     return value
 
 
+def _universe(settings: Settings, tables: Tables) -> str:
+    return f"{tables.universe}, {settings.year}"
+
+
 def _write(claim: Claim, settings: Settings, tables: Tables, fields: dict[str, Any]) -> dict:
     result = {
         "claim": claim.id,
         "notebook": claim.notebook,
         "source": settings.source,
         "year": settings.year,
-        "universe": tables.universe,
+        "universe": _universe(settings, tables),
         "specification": settings.model_dump(),
         "agreeing_share": None,
         "flipping_choice": None,
@@ -120,7 +125,7 @@ def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | N
     _write(claim, settings, tables, {
         "verdict": verdict, "estimate": value, "interval": interval, "probability": probability,
         "finding": finding, "details": details})
-    _show(claim, verdict, finding, tables)
+    _show(claim, verdict, finding, _universe(settings, tables))
 
 
 def record_document(claim_id: str, settings: Settings, tables: Tables, *, verdict: str,
@@ -137,12 +142,12 @@ def record_document(claim_id: str, settings: Settings, tables: Tables, *, verdic
     _write(claim, settings, tables, {
         "verdict": Verdict(verdict), "estimate": None, "interval": None, "probability": None,
         "finding": finding, "details": {"evidence": evidence}})
-    _show(claim, Verdict(verdict), finding, tables)
+    _show(claim, Verdict(verdict), finding, "the documents named above")
 
 
-def _show(claim: Claim, verdict: Verdict, finding: str, tables: Tables) -> None:
+def _show(claim: Claim, verdict: Verdict, finding: str, universe: str) -> None:
     display(Markdown(f"> **Claim {claim.number} — {verdict}.** {finding}\n>\n"
-                     f"> *The claim:* {claim.paraphrase} *Tested on:* {tables.universe}."))
+                     f"> *The claim:* {claim.paraphrase} *Tested on:* {universe}."))
 
 
 def read_results(folder: Path | None = None) -> dict[str, dict]:

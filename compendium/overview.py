@@ -58,7 +58,7 @@ class Row:
         if share is None:
             return ""
         flips = self.result.get("flipping_choice")
-        return f"{share:.0%} of specifications agree" + (f"; {flips} flips it" if flips else "")
+        return f"{100 * share:.0f} % of specifications agree" + (f"; {flips} flips it" if flips else "")
 
     @property
     def _unit(self) -> str:

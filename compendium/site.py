@@ -22,17 +22,20 @@ from nbformat import NotebookNode
 from compendium.claims import Verdict, load_register
 from compendium.errors import InputError
 from compendium.folders import PROJECT, Folders
-from compendium.overview import Row, count_verdicts, load_results, rows
+from compendium.overview import NOTHING, Row, count_verdicts, load_results, rows
 from compendium.run import ordered_notebooks
 
 TEMPLATES = Path(__file__).parent / "site_template"
 TITLE = "Every claim of one report on AI research, put to the test"
 LEAD = ("An article sums up a report on who does the world’s AI research. Every statement in it "
         "that can be checked is checked here, on data that anyone can have.")
-FOUND = re.compile(r"<strong>Claim \w+ — (" + "|".join(Verdict) + r")\.</strong>")
+FOUND = re.compile(r"<strong>Claim (\w+) — (" + "|".join(Verdict) + r")\.</strong>")
 #: Operators whose limits stand above and below in a displayed formula.
 WITH_LIMITS = re.compile(r"\\(sum|prod|max|min|bigcup|bigcap)(?=\s*[_^])")
 NUMBER = re.compile(r"[-+−]?[\d.,\s]*\d\s*(%|e[-+]?\d+)?|nan|NaN|–|", re.IGNORECASE)
+
+#: Up to so many characters a text in a table stays on one line.
+SHORT_TEXT = 36
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class Renderer(IPythonRenderer):
     def block_quote(self, text: str) -> str:
         """Render a quotation; the one that shows a verdict is marked by it."""
         found = FOUND.search(text)
-        marks = f' class="found {slug(found[1])}"' if found else ""
+        marks = f' id="claim-{found[1]}" class="found {slug(found[2])}"' if found else ""
         return f"<blockquote{marks}>\n{text}</blockquote>\n"
 
     def table(self, text: str) -> str:
@@ -172,7 +175,7 @@ def _index(pages: Mapping[str, Page], found: list[Row]) -> str:
                         if row.result and row.result.get("universe")})
     return _templates().get_template("index_page.html.j2").render(
         title=TITLE, lead=LEAD, rows=found, groups=_groups(found), pages=pages,
-        counts=count_verdicts(found), universes=universes)
+        counts=count_verdicts(found), universes=universes, nothing=NOTHING)
 
 
 def _groups(found: Iterable[Row]) -> dict[str, list[Row]]:
@@ -212,15 +215,16 @@ def _polish(body: str) -> str:
 
 
 def _mark_text_columns(table: Tag) -> None:
-    """Give the cells of each column that holds anything but numbers the class `text`."""
+    """Give the cells of each column that holds anything but numbers the class `text`, those of long texts also `long`."""
     lines = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
     width = max((len(line) for line in lines), default=0)
     whole = [line for line in lines if len(line) == width]  # others have cells that span
     for column in range(width):
-        cells = [line[column] for line in whole]
-        if any(cell.name == "td" and not NUMBER.fullmatch(cell.get_text(strip=True)) for cell in cells):
-            for cell in cells:
-                cell["class"] = "text"
+        texts = [line[column].get_text(strip=True) for line in whole if line[column].name == "td"]
+        if all(NUMBER.fullmatch(text) for text in texts):
+            continue
+        for line in whole:
+            line[column]["class"] = "text" if max(map(len, texts)) <= SHORT_TEXT else "text long"
 
 
 def _templates() -> jinja2.Environment:

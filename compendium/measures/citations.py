@@ -90,3 +90,22 @@ def top_share(papers: pd.DataFrame, compositions: pd.DataFrame,
     """
     weight = paper_credit(papers, compositions, members, counting).mul(papers["n_papers"], axis=0)
     return weight.mul(top_membership(papers, fraction), axis=0).sum() / weight.sum()
+
+
+def resampled_top_share(papers: pd.DataFrame, compositions: pd.DataFrame,
+                        members: Mapping[str, Sequence[str]], counting: str, weights: np.ndarray,
+                        fraction: float = 0.1) -> pd.DataFrame:
+    """Return `top_share` for each draw of a paper bootstrap, the threshold found anew in each."""
+    credit = paper_credit(papers, compositions, members, counting).to_numpy()
+    above_line = np.zeros((len(weights), credit.shape[1]))
+    for rows in papers.groupby(["year", "category"], sort=True).indices.values():
+        cited, value_of = np.unique(-papers["citations"].to_numpy()[rows], return_inverse=True)
+        starts = np.searchsorted(np.sort(value_of), np.arange(len(cited)))
+        in_order = rows[np.argsort(value_of, kind="stable")]
+        drawn = np.add.reduceat(weights[:, in_order], starts, axis=1)  # draws × distinct counts
+        total = drawn.sum(axis=1, keepdims=True)
+        free = fraction * total - (np.cumsum(drawn, axis=1) - drawn)
+        part = np.clip(np.divide(free, drawn, out=np.zeros_like(free), where=drawn > 0), 0.0, 1.0)
+        above_line += (weights[:, rows] * part[:, value_of]) @ credit[rows]
+    columns = list(members)
+    return pd.DataFrame(above_line / (weights @ credit), columns=columns)

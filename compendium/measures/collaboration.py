@@ -122,7 +122,8 @@ def relative_intensity(papers: pd.DataFrame, totals: pd.Series, all_papers: floa
 
     No unit, not symmetric, above 1 where X has more of Y than the rest has; infinite where Y
     publishes with X alone, missing where a share is 0/0. More papers together raise it, unless
-    Y is X's only partner already. Source: Fuchs, Sivertsen & Rousseau 2021 (Scientometrics 126, 8673–8682).
+    Y is X's only partner already.
+    Source: Fuchs, Sivertsen & Rousseau 2021 (Scientometrics 126, 8673–8682).
     """
     pairs = _without_diagonal(papers)
     own = _checked_totals(pairs, totals)

@@ -334,7 +334,7 @@ def collect(raw: Path, *, all_files: bool = False, jobs: int = 2,
     records["rejects"] = sorted(rejects, key=lambda row: row["locator"])
     return records, {
         "name": "proceedings",
-        "title": "papers of AI conferences with printed addresses",
+        "title": f"AI conference papers of {len(hashes)} public lists",
         "is_sample": True,
         "upstream": f"GitHub repository {fetch.REPOSITORY}",
         "commit": fetch.COMMIT,

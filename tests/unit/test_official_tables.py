@@ -195,7 +195,10 @@ def test_unexpected_rows_are_refused(tmp_path, places: list[str], message: str) 
 def test_tables_are_remade_to_the_byte(tmp_path) -> None:
     if not os.environ.get("COMPENDIUM_RAW"):
         pytest.skip("COMPENDIUM_RAW is not set: there are no raw tables to remake these from")
-    reference.tidy_nsb(paths.raw_dir() / "nsb", tmp_path)
+    raw = paths.raw_dir() / "nsb"
+    if not raw.is_dir():
+        pytest.skip("the folder that COMPENDIUM_RAW names has no nsb/ with the official tables")
+    reference.tidy_nsb(raw, tmp_path)
     remade = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     committed = {path.name: path.read_bytes() for path in reference.NSB.iterdir()}
     assert sorted(remade) == sorted(committed)

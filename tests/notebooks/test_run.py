@@ -1,0 +1,179 @@
+"""Runs: order, parameters, failures, and outputs that are the same wherever they are made."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from compendium.errors import InputError
+from compendium.execution import INJECTED
+from compendium.run import RunReport, load_runs, ordered_notebooks, plan_parameters, run, select
+
+
+def outputs_of(path: Path) -> str:
+    """Return all that the cells of a notebook print, as one text."""
+    cells = nbformat.read(path, as_version=4).cells
+    return "".join(str(output.get("text", output.get("data", ""))) for cell in cells
+                   if cell.cell_type == "code" for output in cell.outputs)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file in `folder` but the record, which holds seconds."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*") if path.is_file() and path.name != "run.json"}
+
+
+@pytest.fixture
+def first(refreshed) -> RunReport:
+    """The default run that the refreshed project was made by."""
+    return RunReport("default", refreshed.build / "default", ())
+
+
+def test_last_stage_sees_the_results_of_all_others(first):
+    assert "['01-share', '02-order']" in outputs_of(first.folder / "notebooks" / "90-verdicts.ipynb")
+    assert outputs_of(first.folder / "notebooks" / "00-index.ipynb") == "2\n"
+
+
+def test_two_runs_in_different_places_are_byte_identical(first, project):
+    again = run(folders=project, jobs=3)
+    assert [outcome.notebook for outcome in again.outcomes] == [
+        "00-index", "10-share", "20-order", "90-verdicts"]
+    assert contents(again.folder) == contents(first.folder)
+
+
+def test_executed_notebooks_hold_nothing_of_machine_or_time(first, refreshed):
+    for path in (first.folder / "notebooks").glob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        notebook = nbformat.read(path, as_version=4)
+        counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+        assert str(refreshed.root.parent) not in text and str(Path.home()) not in text
+        assert "ipykernel_" not in text and "papermill" not in text
+        assert set(notebook.metadata) == {"kernelspec", "language_info"}
+        assert notebook.metadata.kernelspec.display_name == "Python 3 (ipykernel)"
+        assert "version" not in notebook.metadata.language_info
+        assert counts == list(range(1, len(counts) + 1))
+    shown = outputs_of(first.folder / "notebooks" / "10-share.ipynb")
+    assert "year 2024 . build/default\n" in shown
+    assert "cell.py:3: UserWarning: a warning" in shown
+
+
+def test_cells_stay_as_they_are_in_the_source(first, refreshed):
+    for path in ordered_notebooks(refreshed.notebooks):
+        source, executed = (nbformat.read(one, as_version=4).cells
+                            for one in (path, first.folder / "notebooks" / path.name))
+        for old, new in zip(source, executed, strict=True):
+            assert (old.id, old.source, old.metadata) == (new.id, new.source, new.metadata)
+
+
+def test_record_holds_digests_versions_and_seconds(first):
+    record = json.loads((first.folder / "run.json").read_text(encoding="utf-8"))
+    assert record["run"] == "default" and record["failures"] == {}
+    assert record["seconds"].keys() == record["digests"]["code_cells"].keys() == {
+        "00-index", "10-share", "20-order", "90-verdicts"}
+    assert {"results/01-share.json", "figures/01-share.png",
+            "notebooks/10-share.ipynb"} <= record["digests"]["outputs"].keys()
+    assert {"run.py", "site_template/style.css"} <= record["digests"]["package"].keys()
+    assert {"python", "papermill", "pandas"} <= record["versions"].keys()
+
+
+def test_a_parameter_reaches_the_notebooks_that_declare_it(project):
+    report = run("early", only=[10], parameters={"level": "0.25", "bold": "true"}, folders=project)
+    notebook = nbformat.read(report.folder / "notebooks" / "10-share.ipynb", as_version=4)
+    injected = [cell for cell in notebook.cells if INJECTED in cell.metadata.get("tags", [])]
+    assert [cell.id for cell in injected] == [INJECTED]
+    assert injected[0].source == "# Parameters\nyear = 2020\nlevel = 0.25\nbold = True\n"
+    assert [path.name for path in (report.folder / "notebooks").iterdir()] == ["10-share.ipynb"]
+
+
+def test_what_is_given_goes_before_the_run_and_only_where_declared(project):
+    notebooks = ordered_notebooks(project.notebooks)
+    plan = plan_parameters({"year": 2020}, {"year": "2021", "label": "7"}, notebooks, notebooks)
+    assert plan == {"00-index": {}, "10-share": {"year": 2021, "label": "7"},
+                    "20-order": {"year": 2021}, "90-verdicts": {}}
+
+
+@pytest.mark.parametrize(("name", "value", "wanted"), [
+    ("year", "soon", "a whole number"), ("year", "2022.5", "a whole number"),
+    ("year", True, "a whole number"), ("level", "high", "a number"), ("bold", "1", "true or false"),
+    ("bold", 1, "true or false"), ("label", 3, "a text")])
+def test_a_value_of_the_wrong_type_is_refused(project, name, value, wanted):
+    with pytest.raises(InputError, match=rf"{name}.*10-share must be {wanted}, not {value!r}"):
+        run(parameters={name: value}, folders=project)
+    assert not project.build.exists()
+
+
+def test_a_parameter_that_no_selected_notebook_knows_is_refused(project):
+    with pytest.raises(InputError, match="'yaer'.*known are: bold, label, level, year"):
+        run(parameters={"yaer": 2022}, folders=project)
+    with pytest.raises(InputError, match="'label'.*20-order; known are: year"):
+        run(only=["20"], parameters={"label": "x"}, folders=project)
+    with pytest.raises(InputError, match="'colour'"):
+        run("odd", folders=project)
+
+
+def test_unknown_runs_and_notebooks_are_refused_with_those_there_are(project):
+    with pytest.raises(InputError, match="'late'; runs.yml names: default, early, odd"):
+        run("late", folders=project)
+    with pytest.raises(InputError, match="no notebook 55; there are: 00-index, 10-share"):
+        run(only=[55], folders=project)
+    with pytest.raises(InputError, match="--jobs"):
+        run(jobs=0, folders=project)
+
+
+def test_runs_file_is_validated(project):
+    project.runs.write_text("runs:\n  default: {about: x, colour: red}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="runs.yml.*colour"):
+        load_runs(project.runs)
+
+
+def test_select_takes_numbers_and_names_in_the_order_of_the_notebooks(project):
+    chosen = select(ordered_notebooks(project.notebooks), ["90", "10-share", 0])
+    assert [path.stem for path in chosen] == ["00-index", "10-share", "90-verdicts"]
+
+
+def test_failures_name_cell_and_cause_and_the_others_go_on(project, add_notebook):
+    add_notebook("30-broken", ["# Broken", "a = 1", "print('so far')\nraise ValueError('no\\nsuch year')", "a"])
+    add_notebook("35-killed", ["# Killed", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"])
+    report = run(folders=project)
+    failures = {outcome.notebook: outcome.failure for outcome in report.failures}
+    assert failures == {"30-broken": "cell 3, In [2]: ValueError: no such year",
+                        "35-killed": "DeadKernelError: Kernel died (in cell 2)"}
+    broken = nbformat.read(report.folder / "notebooks" / "30-broken.ipynb", as_version=4)
+    assert [cell.id for cell in broken.cells] == ["cell-0", "cell-1", "cell-2", "cell-3"]
+    assert broken.cells[2].outputs[0].text == "so far\n"
+    assert "['01-share', '02-order']" in outputs_of(report.folder / "notebooks" / "90-verdicts.ipynb")
+    assert json.loads((report.folder / "run.json").read_text())["failures"] == failures
+
+
+def test_a_run_that_is_stopped_leaves_the_previous_one_whole(first, refreshed, monkeypatch):
+    before = contents(first.folder)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("compendium.run._line", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run(only=[20], folders=refreshed)
+    assert contents(first.folder) == before
+    assert (refreshed.build / "default.partial").is_dir()
+
+
+def test_a_new_run_replaces_the_one_before(first, refreshed):
+    report = run(only=[20], folders=refreshed)
+    assert report.folder == first.folder
+    assert [path.name for path in (report.folder / "results").iterdir()] == ["02-order.json"]
+    assert sorted(path.name for path in refreshed.build.iterdir()) == ["default"]
+
+
+def test_bare_papermill_gives_the_same_from_the_root_and_from_notebooks(project, monkeypatch, tmp_path):
+    cells = []
+    for folder in (project.root, project.notebooks):
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("COMPENDIUM_RUN_DIR", str(tmp_path))
+        (tmp_path / "results").mkdir(exist_ok=True)
+        source = (project.notebooks / "20-order.ipynb").relative_to(folder)
+        executed = papermill.execute_notebook(source, tmp_path / "out.ipynb", progress_bar=False)
+        cells.append([cell.get("outputs") for cell in executed.cells])
+    assert cells[0] == cells[1]
