@@ -35,8 +35,7 @@ def copublications(papers: pd.DataFrame, compositions: pd.DataFrame,
     present = presence(papers, compositions, units)
     weight = link_weight(present, counting) * papers["n_papers"]
     matrix = present.mul(weight, axis=0).T @ present
-    np.fill_diagonal(matrix.values, 0.0)
-    return matrix
+    return matrix.mask(np.eye(len(matrix), dtype=bool), 0.0)
 
 
 def totals(papers: pd.DataFrame, compositions: pd.DataFrame,
