@@ -68,8 +68,12 @@ def one_clear_line(*mistakes: type[Exception]) -> Iterator[None]:
 
 
 def _stop_like_interrupt() -> None:
-    """Let a termination end the kernels as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let a termination end the kernels as Ctrl-C does; once, for it may be sent to a group and to us."""
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def _terminal() -> Console:

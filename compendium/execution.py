@@ -36,6 +36,8 @@ INJECTED = "injected-parameters"
 ERROR_MARKER = "papermill-error-cell-tag"
 #: The file name that a warning gives to a cell: it holds a process id and a hash.
 CELL_FILE = re.compile(r"[\w./~+-]*ipykernel_\d+/\d+\.py")
+#: Where in memory an object lies, as in `<Styler at 0x7f…>`.
+ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 CAUSE_LENGTH = 400
 
 
@@ -117,7 +119,8 @@ def _execute(task: Task) -> str | None:
     try:
         papermill.execute_notebook(
             task.notebook, task.output, parameters=dict(task.parameters), cwd=task.root,
-            kernel_name=KERNELSPEC["name"], progress_bar=False, extra_arguments=QUIET_KERNEL)
+            kernel_name=KERNELSPEC["name"], progress_bar=False, extra_arguments=QUIET_KERNEL,
+            shutdown_kernel="immediate")  # nothing is left to save; a busy kernel takes ten seconds
     except papermill.PapermillExecutionError as error:
         place = f"cell {error.cell_index + 1}, In [{error.exec_count}]"
         return f"{place}: {_one_line(error.ename, error.evalue)}"
@@ -215,7 +218,7 @@ def _clean_output(value: Any, text: Callable[[str], str]) -> Any:
 
 
 def portable(task: Task) -> Callable[[str], str]:
-    """Return a function that takes the paths of this machine out of a text.
+    """Return a function that takes paths of this machine, and addresses in its memory, out of a text.
 
     Paths in the project become relative to it, those of libraries relative to where libraries
     stand. IPython abbreviates the home folder, so each folder is looked for in both spellings.
@@ -235,7 +238,7 @@ def portable(task: Task) -> Callable[[str], str]:
         re.escape(folder) + ("" if folder.endswith("/") else r"(?![\w-])") for folder in ordered))
 
     def shorten(text: str) -> str:
-        text = CELL_FILE.sub("cell.py", text)
+        text = ADDRESS.sub("at 0x0", CELL_FILE.sub("cell.py", text))
         return known.sub(lambda match: folders[match[0]], text)
 
     return shorten

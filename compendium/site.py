@@ -79,10 +79,13 @@ class Renderer(IPythonRenderer):
 
     def _mathml(self, latex: str, display: str) -> str:
         try:
-            return convert(latex.strip(), display=display)
-        except Exception as error:  # the converter raises errors of many kinds
-            raise InputError(f"notebook {self.where}: the formula {latex.strip()!r} is no LaTeX "
-                             f"that can be shown ({type(error).__name__} {error})") from error
+            mathml = convert(latex.strip(), display=display)
+        except Exception:  # the converter raises errors of many kinds, mostly without a message
+            mathml = "\\"
+        if "\\" in mathml:  # a command that it does not know, it leaves as it is
+            raise InputError(f"notebook {self.where}: the formula {latex.strip()} is not LaTeX "
+                             "that can be shown; is a brace or the name of a command wrong?")
+        return mathml
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         """Render a link; what the site does not hold keeps its text only."""
@@ -201,13 +204,12 @@ def _notebook_pages(pages: Mapping[str, Page], found: list[Row]) -> dict[str, st
 
 
 def _polish(body: str) -> str:
-    """Make tables of outputs read well: one style, numbers to the right, text to the left."""
+    """Make tables read well: one style, numbers to the right, texts to the left and in few lines."""
     soup = BeautifulSoup(body, "html.parser")
-    for table in soup.select("table.dataframe"):
+    for table in soup.find_all("table"):
         del table["border"]
-        if table.parent is not None:
-            for style in table.parent.find_all("style", recursive=False):
-                style.decompose()
+        for own_style in table.find_all_previous("style", scoped=True):
+            own_style.decompose()
         for row in table.select("tr[style]"):
             del row["style"]
         _mark_text_columns(table)
@@ -215,7 +217,7 @@ def _polish(body: str) -> str:
 
 
 def _mark_text_columns(table: Tag) -> None:
-    """Give the cells of each column that holds anything but numbers the class `text`, those of long texts also `long`."""
+    """Give the cells of each column of texts the class `text`, those of long texts also `long`."""
     lines = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
     width = max((len(line) for line in lines), default=0)
     whole = [line for line in lines if len(line) == width]  # others have cells that span

@@ -149,7 +149,7 @@ def load(source: str, folder: Path | None = None) -> Tables:
                              "describes; `make tables` builds all of them anew")
         try:
             frames[name] = schema.validate(_read(path, schema))
-        except (pa.errors.SchemaError, ValueError) as error:
+        except (pa.errors.SchemaError, pa.errors.SchemaErrors, ValueError) as error:
             raise TableError(f"{paths.shown(path)}: {error}") from error
     # Shares are stored to six decimals; a third three times is made one again.
     shares = frames["compositions"]

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import nbformat
-import papermill
 import pytest
 
 from compendium.errors import InputError
@@ -165,15 +164,3 @@ def test_a_new_run_replaces_the_one_before(first, refreshed):
     assert report.folder == first.folder
     assert [path.name for path in (report.folder / "results").iterdir()] == ["02-order.json"]
     assert sorted(path.name for path in refreshed.build.iterdir()) == ["default"]
-
-
-def test_bare_papermill_gives_the_same_from_the_root_and_from_notebooks(project, monkeypatch, tmp_path):
-    cells = []
-    for folder in (project.root, project.notebooks):
-        monkeypatch.chdir(folder)
-        monkeypatch.setenv("COMPENDIUM_RUN_DIR", str(tmp_path))
-        (tmp_path / "results").mkdir(exist_ok=True)
-        source = (project.notebooks / "20-order.ipynb").relative_to(folder)
-        executed = papermill.execute_notebook(source, tmp_path / "out.ipynb", progress_bar=False)
-        cells.append([cell.get("outputs") for cell in executed.cells])
-    assert cells[0] == cells[1]

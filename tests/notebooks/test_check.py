@@ -1,0 +1,142 @@
+"""The check finds whatever differs from a fresh run; the refresh makes it pass, all or nothing."""
+
+import io
+import json
+from collections.abc import Callable
+
+import nbformat
+import pytest
+from rich.console import Console
+
+from compendium.check import check, compare, refresh
+from compendium.folders import Folders
+
+
+def perturb_result(folders: Folders) -> None:
+    """Change a committed estimate in its last digit."""
+    path = folders.results / "default" / "01-share.json"
+    path.write_text(path.read_text().replace("41.25", "41.26"))
+
+
+def reformat_result(folders: Folders) -> None:
+    """Keep a committed result's values, and change its bytes."""
+    path = folders.results / "default" / "01-share.json"
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=3))
+
+
+def lose_result(folders: Folders) -> None:
+    """Remove a committed result."""
+    (folders.results / "default" / "02-order.json").unlink()
+
+
+def leave_result_over(folders: Folders) -> None:
+    """Leave the result of a claim that no notebook answers any more."""
+    (folders.results / "default" / "09-gone.json").write_text('{"verdict": "reproduced"}')
+
+
+def change_figure_byte(folders: Folders) -> None:
+    """Change one byte of a committed figure."""
+    path = folders.figures / "01-share.png"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+def lose_figure(folders: Folders) -> None:
+    """Remove a committed figure."""
+    (folders.figures / "01-share.png").unlink()
+
+
+def edit_notebook(folders: Folders, edit: Callable[[list], object]) -> None:
+    """Apply `edit` to the outputs of the cell that records, in a committed notebook."""
+    path = folders.notebooks / "10-share.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    edit(notebook.cells[-1].outputs)
+    nbformat.write(notebook, path)
+
+
+def stale_output(folders: Folders) -> None:
+    """Let a committed notebook show another verdict than the code gives."""
+    edit_notebook(folders, lambda outputs: outputs[0].data.update({"text/markdown": "old"}))
+
+
+def no_output(folders: Folders) -> None:
+    """Commit a notebook without the output of a cell."""
+    edit_notebook(folders, lambda outputs: outputs.clear())
+
+
+PERTURBATIONS = {
+    perturb_result: "data/results/default/01-share.json is not what the run makes",
+    reformat_result: "data/results/default/01-share.json is not what the run makes",
+    lose_result: "data/results/default/02-order.json is missing: the run makes it",
+    leave_result_over: "data/results/default/09-gone.json is left over: the run does not make it",
+    change_figure_byte: "figures/01-share.png is not what the run makes",
+    lose_figure: "figures/01-share.png is missing: the run makes it",
+    stale_output: "notebooks/10-share.ipynb has stale outputs: cell 7",
+    no_output: "notebooks/10-share.ipynb has stale outputs: cell 7",
+}
+
+
+def printed(checked: Callable[..., bool], folders: Folders) -> tuple[bool, str]:
+    """Return what a check returns, and what it prints."""
+    console = Console(file=io.StringIO(), width=120)
+    return checked(folders=folders, console=console), console.file.getvalue()
+
+
+def test_compare_finds_nothing_where_nothing_changed(refreshed):
+    assert compare(refreshed.build / "default", refreshed) == []
+
+
+@pytest.mark.parametrize("perturb", PERTURBATIONS, ids=lambda perturb: perturb.__name__)
+def test_compare_names_what_differs(refreshed, perturb):
+    perturb(refreshed)
+    assert compare(refreshed.build / "default", refreshed) == [PERTURBATIONS[perturb]]
+
+
+def test_check_passes_unchanged_and_leaves_no_trace(refreshed):
+    before = {path: path.stat().st_mtime_ns for path in refreshed.root.rglob("*") if path.is_file()}
+    same, text = printed(check, refreshed)
+    assert same
+    assert "The same: every result" in text and "DIFFERENT" not in text
+    assert before == {path: path.stat().st_mtime_ns for path in refreshed.root.rglob("*")
+                      if path.is_file()}
+
+
+def test_check_fails_and_shows_both_verdicts_side_by_side(refreshed):
+    path = refreshed.results / "default" / "01-share.json"
+    path.write_text(path.read_text().replace("41.25", "38.5").replace("reproduced", "direction only"))
+    same, text = printed(check, refreshed)
+    assert not same
+    line = next(line for line in text.splitlines() if "01-share" in line and "│" in line)
+    assert [cell.strip() for cell in line.strip("│").split("│")] == [
+        "01-share", "38.5 %  direction only", "41.2 %  reproduced", "DIFFERENT"]
+    assert "DIFFERENT  data/results/default/01-share.json is not what the run makes" in text
+
+
+def test_check_fails_where_a_notebook_fails_now(refreshed):
+    path = refreshed.notebooks / "20-order.ipynb"
+    path.write_text(path.read_text().replace('record(\\"02-order', '1 / 0\\nrecord(\\"02-order'))
+    same, text = printed(check, refreshed)
+    assert not same
+    assert "20-order failed: cell 4, In [3]: ZeroDivisionError: division by zero" in text
+    assert "data/results/default/02-order.json is left over" in text
+
+
+def test_refresh_replaces_all_together_and_removes_what_is_stale(refreshed):
+    for perturb in (perturb_result, leave_result_over, change_figure_byte, no_output):
+        perturb(refreshed)
+    (refreshed.figures / "09-gone.svg").write_text("<svg/>")
+    assert not refresh(folders=refreshed).failures
+    assert compare(refreshed.build / "default", refreshed) == []
+    assert not list(refreshed.root.rglob("*.partial"))
+
+
+def test_refresh_touches_nothing_where_a_notebook_fails(refreshed):
+    path = refreshed.notebooks / "20-order.ipynb"
+    path.write_text(path.read_text().replace('record(\\"02-order', '1 / 0\\nrecord(\\"02-order'))
+    perturb_result(refreshed)
+    committed = [path for folder in (refreshed.results, refreshed.figures, refreshed.notebooks)
+                 for path in folder.rglob("*") if path.is_file()]
+    before = [path.read_bytes() for path in committed]
+    assert [outcome.notebook for outcome in refresh(folders=refreshed).failures] == ["20-order"]
+    assert before == [path.read_bytes() for path in committed]
