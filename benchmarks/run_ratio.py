@@ -20,10 +20,12 @@ LIMIT = 0.65
 
 
 def seconds(command: list[str], **environment: str) -> float:
-    """Return the wall time of a command; raise CalledProcessError, with what it said, if it fails."""
+    """Return the wall time of a command; end the benchmark, with what it said, if it fails."""
     started = time.perf_counter()
-    subprocess.run(command, check=True, cwd=paths.ROOT, env=os.environ | environment,
-                   stdout=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=paths.ROOT, env=os.environ | environment,
+                          capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
     return time.perf_counter() - started
 
 

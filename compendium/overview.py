@@ -32,24 +32,29 @@ class Row:
 
     @property
     def reported(self) -> str:
-        """The figure that the article gives, with its unit."""
+        """The figure that the article gives."""
         reported = self.claim.reported
-        return with_unit(number(reported.value), reported.unit) if reported else NOTHING
+        return f"{reported.value:,g}{self._sign}" if reported else NOTHING
+
+    @property
+    def admitted(self) -> str:
+        """The range that the article's wording admits; nothing where that is the figure alone."""
+        reported = self.claim.reported
+        if not reported or reported.low == reported.high:
+            return ""
+        return f"{reported.low:,g} to {reported.high:,g}{self._sign}"
 
     @property
     def estimate(self) -> str:
         """The estimate, in the unit of the reported figure."""
-        if not self.result or self.result["estimate"] is None:
-            return NOTHING
-        return with_unit(number(self.result["estimate"]), self._unit)
+        value = self.result["estimate"] if self.result else None
+        return NOTHING if value is None else number(value, self._sign)
 
     @property
     def interval(self) -> str:
         """The stability interval of the estimate."""
-        if not self.result or not self.result["interval"]:
-            return NOTHING
-        low, high = self.result["interval"]
-        return with_unit(f"{number(low)} to {number(high)}", self._unit)
+        ends = self.result["interval"] if self.result else None
+        return " to ".join(number(end, self._sign) for end in ends) if ends else NOTHING
 
     @property
     def agreement(self) -> str:
@@ -61,22 +66,14 @@ class Row:
         return f"{100 * share:.0f} % of specifications agree" + (f"; {flips} flips it" if flips else "")
 
     @property
-    def _unit(self) -> str:
-        return self.claim.reported.unit if self.claim.reported else ""
+    def _sign(self) -> str:
+        return " %" if self.claim.reported and self.claim.reported.unit == "percent" else ""
 
 
-def number(value: float | str) -> str:
-    """Return a number with about three figures, and thousands set apart."""
-    if isinstance(value, (bool, str)):
-        return str(value)
-    size = abs(value)
-    whole = isinstance(value, int) or value.is_integer() or size >= 1000
-    return f"{value:,.{0 if whole else 1 if size >= 10 else 2 if size >= 1 else 3}f}"
-
-
-def with_unit(text: str, unit: str) -> str:
-    """Return a number's text with its unit; per cent as the sign."""
-    return f"{text} {'%' if unit == 'percent' else unit}".strip()
+def number(value: float, sign: str = "") -> str:
+    """Write an estimate with as many digits as a reader can use, and its per-cent `sign` if any."""
+    whole = abs(value) >= 100 or (not sign and float(value).is_integer())
+    return f"{value:,.{0 if whole else 1 if abs(value) >= 3 else 2}f}{sign}"
 
 
 def load_results(folder: Path) -> dict[str, dict]:
@@ -116,7 +113,7 @@ def coloured(verdict: str) -> str:
 def claims_table(shown: Iterable[Row], title: str) -> Table:
     """Return claims × verdicts as a table for a terminal."""
     table = Table(title=title, title_justify="left", title_style="bold")
-    for heading in ("claim", "report", "estimate", "95 % interval", "verdict"):
+    for heading in ("claim", "article", "estimate", "95 % interval", "verdict"):
         table.add_column(heading, overflow="fold")
     for row in shown:
         table.add_row(row.claim.id, row.reported, row.estimate, row.interval, coloured(row.verdict))

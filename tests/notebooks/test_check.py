@@ -11,6 +11,8 @@ from rich.console import Console
 from compendium.check import check, compare, refresh
 from compendium.folders import Folders
 
+pytest_plugins = ("small_project",)
+
 
 def perturb_result(folders: Folders) -> None:
     """Change a committed estimate in its last digit."""

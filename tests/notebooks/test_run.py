@@ -10,6 +10,8 @@ from compendium.errors import InputError
 from compendium.execution import INJECTED
 from compendium.run import RunReport, load_runs, ordered_notebooks, plan_parameters, run, select
 
+pytest_plugins = ("small_project",)
+
 
 def outputs_of(path: Path) -> str:
     """Return all that the cells of a notebook print, as one text."""

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 from compendium import cli
 from compendium.parameters import split_pairs
 
+pytest_plugins = ("small_project",)
+
 
 @pytest.fixture
 def call(monkeypatch):
@@ -77,7 +79,7 @@ def test_claims_are_those_committed_with_counts_per_verdict(refreshed, call):
     assert lines[0].strip() == "Results in data/results/default"
     assert [line.split() for line in lines[-3:]] == [
         ["1", "reproduced"], ["1", "not", "supported"], ["1", "pending"]]
-    assert any("01-share" in line and "41.2 %" in line and "40.5 to 42 %" in line for line in lines)
+    assert any("01-share" in line and "41.2 %" in line and "40.5 % to 42.0 %" in line for line in lines)
 
 
 def test_claims_without_any_result_are_pending(project, call):

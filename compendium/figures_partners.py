@@ -1,0 +1,231 @@
+"""Figures on partners and dependence; specific to the notebooks 30 and 35."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
+
+from compendium.blocs import BLOC_NAMES
+from compendium.claims import Reported
+from compendium.countries import name_of
+from compendium.figures import COLOURS, _finish, _name_lines, panels
+
+DARK, LIGHT = "#222222", "#BDBDBD"
+#: A meaning of China, from the narrowest, and its marker's colour (Okabe and Ito).
+MEANINGS = {"CN": "#D55E00", "CN+HK+MO": "#E69F00", "CN+HK+MO+TW": "#56B4E9"}
+SHAPES = {"whole": "o", "fractional": "^", "country-fractional": "D"}
+
+
+def unit_name(code: str) -> str:
+    """Return the plain name of a bloc or of a country."""
+    return BLOC_NAMES.get(code) or name_of(code)
+
+
+def _colour(code: str) -> str:
+    return COLOURS.get("UK" if code == "GB" else code, COLOURS["other"])
+
+
+def first_partners(shared: Mapping[str, pd.DataFrame], title: str, top: int = 6) -> Figure:
+    """Draw, a panel a subject, its most frequent partners: bars with stability intervals.
+
+    shared : subject → frame of partner, papers, low, high, most papers first; partners are codes.
+    """
+    figure, grid = panels(1, len(shared), height=0.85 + 0.33 * top, squeeze=False)
+    for axes, (subject, frame) in zip(grid.flat, shared.items(), strict=True):
+        rows = frame.head(top)
+        places = np.arange(len(rows))[::-1]
+        axes.barh(places, rows["papers"], color=[_colour(code) for code in rows["partner"]], height=0.66)
+        axes.hlines(places, rows["low"], rows["high"], color=DARK, linewidth=1.3)
+        for place, row in zip(places, rows.itertuples(), strict=True):
+            axes.annotate(f"{row.papers:,.0f}", (max(row.high, row.papers), place), xytext=(3, 0),
+                          textcoords="offset points", va="center", fontsize=8.5)
+        axes.set_yticks(places, [unit_name(code) for code in rows["partner"]], fontsize=8.5)
+        axes.set_xlim(0, 1.28 * max(rows["high"].max(), 1))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+        axes.tick_params(axis="x", labelsize=8.5)
+        axes.grid(axis="y", visible=False)
+        axes.set_title(f"of {unit_name(subject)}", fontsize=9.5, fontweight="normal")
+    figure.supxlabel("papers shared", fontsize=9.5)
+    _suptitle(figure, title)
+    return figure
+
+
+def _suptitle(figure: Figure, title: str) -> None:
+    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+
+
+def partner_trends(frames: Mapping[str, pd.DataFrame], title: str, ylabel: str) -> Figure:
+    """Draw one small panel a frame (year × partner, fractions); lines are named at their end."""
+    rows = -(-len(frames) // 2)
+    figure, grid = panels(rows, 2, height=2.3 * rows + 0.45, squeeze=False)
+    highest = 100 * max(np.nanmax(frame.to_numpy()) for frame in frames.values())
+    for axes, (name, frame) in zip(grid.flat, frames.items(), strict=False):
+        for bloc in frame.columns:
+            axes.plot(frame.index, 100 * frame[bloc], color=COLOURS[bloc], linewidth=1.7, marker="o",
+                      markersize=2.6)
+        axes.set_title(name, fontsize=9, fontweight="normal")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+        axes.set_ylim(0, 1.08 * max(highest, 1))
+        _name_lines(axes, {bloc: 100 * frame[bloc].fillna(0).iloc[-1] for bloc in frame.columns})
+    for axes in grid.flat[len(frames):]:
+        axes.set_visible(False)
+    figure.supylabel(ylabel, fontsize=9.5)
+    _suptitle(figure, title)
+    return figure
+
+
+def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
+    """Draw the ratio of each question under every option, against the line at 1.
+
+    grid : question, counting, china, ratio; ratios that are no number above 0 are left out.
+    """
+    questions = list(dict.fromkeys(grid["question"]))
+    figure, axes = panels(height=1.35 + 0.52 * len(questions))
+    axes.axvline(1, color=DARK, linewidth=1.2, linestyle="--")
+    shown = grid[np.isfinite(grid["ratio"]) & (grid["ratio"] > 0)]
+    keys = [(way, meaning) for way in dict.fromkeys(grid["counting"]) for meaning in MEANINGS]
+    for number, (way, meaning) in enumerate(keys):
+        rows = shown[(shown["counting"] == way) & (shown["china"] == meaning)]
+        y = [len(questions) - 1 - questions.index(name) + 0.3 - 0.6 * number / max(len(keys) - 1, 1)
+             for name in rows["question"]]
+        axes.scatter(rows["ratio"], y, color=MEANINGS[meaning], marker=SHAPES[way], s=26,
+                     edgecolor="white", linewidth=0.5, zorder=3, label=f"{meaning}, {way}")
+    _log_axis(axes, [*shown["ratio"], 1.0])
+    axes.set_yticks(range(len(questions)), questions[::-1])
+    axes.set_ylim(-0.6, len(questions) - 0.4)
+    axes.grid(axis="y", visible=False)
+    _finish(axes, title, xlabel)
+    figure.legend(loc="outside lower center", ncols=len(keys) // len(set(grid["counting"])), fontsize=8.5)
+    return figure
+
+
+def _log_axis(axes, values: Sequence[float]) -> None:
+    """Set a log scale that shows `values`, marked at plain numbers."""
+    marks = [mark for mark in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+             if 0.8 * min(values) <= mark <= 1.25 * max(values)]
+    axes.set_xscale("log")
+    axes.set_xlim(0.85 * min(values), 1.18 * max(values))
+    axes.xaxis.set_major_locator(FixedLocator(marks))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def shares_and_reported(found: pd.DataFrame, reported: Mapping[str, Reported], title: str,
+                        xlabel: str) -> Figure:
+    """Draw each share with its interval, and the range that the article's wording admits as a band.
+
+    found : rows with name, bloc, reading, value, low, high (per cent); one marker a reading.
+    """
+    names = list(dict.fromkeys(found["name"]))
+    readings = list(dict.fromkeys(found["reading"]))
+    figure, axes = panels(height=1.25 + 0.6 * len(names))
+    for place, name in enumerate(reversed(names)):
+        band = reported[name]
+        axes.fill_betweenx([place - 0.38, place + 0.38], band.low, band.high, color=LIGHT, alpha=0.75,
+                           linewidth=0, label="reported" if place == 0 else None)
+        rows = found[found["name"] == name].set_index("reading").reindex(readings)
+        for number, row in enumerate(rows.itertuples()):
+            y = place + 0.25 - 0.5 * number / max(len(readings) - 1, 1)
+            axes.plot([row.low, row.high], [y, y], color=COLOURS[row.bloc], linewidth=1.6)
+            axes.plot(row.value, y, marker="osD^v"[number], color=COLOURS[row.bloc], markersize=6,
+                      markeredgecolor="white", markeredgewidth=0.6)
+    for number, reading in enumerate(readings):
+        axes.plot([], [], marker="osD^v"[number], color="#444444", linestyle="none", label=reading)
+    axes.set_yticks(range(len(names)), names[::-1])
+    axes.set_xlim(left=0)
+    axes.grid(axis="y", visible=False)
+    _finish(axes, title, xlabel)
+    figure.legend(loc="outside lower center", ncols=len(readings) + 1)
+    return figure
+
+
+def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, float], title: str,
+                        xlabel: str) -> Figure:
+    """Draw the shares of several partners end to end, and the union between its two bounds."""
+    figure, axes = panels(height=2.1)
+    start = 0.0
+    for code, value in parts.items():
+        axes.barh(1, value, left=start, color=COLOURS[code], height=0.5, edgecolor="white")
+        axes.annotate(f"{code} {value:.1f}", (start + value / 2, 1.27), ha="center", va="bottom",
+                      color=COLOURS[code], fontweight="bold", annotation_clip=False)
+        start += value
+    axes.barh(0, union, color="#555555", height=0.5)
+    axes.annotate(f"{union:.1f}", (union / 2, 0), ha="center", va="center", color="white",
+                  fontweight="bold")
+    for bound, word in zip(bounds, ("largest", "sum"), strict=True):
+        axes.axvline(bound, color=DARK, linewidth=1.1, linestyle="--")
+        axes.annotate(word, (bound, -0.42), xytext=(3, 0), textcoords="offset points", va="center",
+                      fontsize=8.5)
+    axes.set_yticks([1, 0], ["one by one", "any of the three"])
+    axes.set_ylim(-0.6, 1.7)
+    axes.set_xlim(0, 1.12 * max(bounds[1], 1))
+    axes.grid(axis="y", visible=False)
+    _finish(axes, title, xlabel)
+    return figure
+
+
+def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str) -> Figure:
+    """Draw how far each partner leans on China and China on it: raw shares left, RIC right.
+
+    raw, adjusted : rows partner, columns `on China` and `China on it`; per cent and no unit.
+    """
+    figure, (left, right) = panels(1, 2, height=2.5, sharey=True)
+    places = np.arange(len(raw))[::-1]
+    for axes, frame, name, xlabel in ((left, raw, "raw share", "% of the papers of who leans"),
+                                      (right, adjusted, "adjusted for size", "RIC (1: as the others do)")):
+        axes.hlines(places, frame.min(axis=1), frame.max(axis=1), color=LIGHT, linewidth=2.2)
+        axes.scatter(frame["on China"], places, color=[COLOURS[code] for code in frame.index], s=52, zorder=3)
+        axes.scatter(frame["China on it"], places, color=COLOURS["CN"], marker="D", s=40, zorder=3)
+        axes.set_xlim(0, 1.12 * np.nanmax(np.append(frame.to_numpy(), 1.0)))
+        axes.grid(axis="y", visible=False)
+        axes.set_title(name, fontsize=9.5, fontweight="normal")
+        axes.set_xlabel(xlabel)
+    left.set_yticks(places, [unit_name(code) for code in raw.index])
+    left.set_ylim(-0.6, len(raw) - 0.4)
+    left.scatter([], [], color="#444444", s=52, label="its papers with China")
+    left.scatter([], [], color=COLOURS["CN"], marker="D", s=40, label="China's papers with it")
+    figure.legend(loc="outside lower center", ncols=2)
+    _suptitle(figure, title)
+    return figure
+
+
+def strength_of_pairs(strength: pd.DataFrame, title: str) -> Figure:
+    """Draw the association strength of each pair with its interval; pairs with China are marked.
+
+    strength : rows pair (a label), columns value, low, high, with_china; most first.
+    """
+    figure, axes = panels(height=1.0 + 0.34 * len(strength))
+    places = np.arange(len(strength))[::-1]
+    axes.axvline(1, color=DARK, linewidth=1.2, linestyle="--")
+    colours = np.where(strength["with_china"], COLOURS["CN"], "#555555")
+    axes.hlines(places, strength["low"], strength["high"], color=colours, linewidth=1.8)
+    axes.scatter(strength["value"], places, color=colours, s=42, zorder=3)
+    axes.set_yticks(places, strength.index)
+    axes.set_xlim(0, 1.06 * max(strength["high"].max(), 1))
+    axes.grid(axis="y", visible=False)
+    _finish(axes, title, "papers together ÷ papers expected if partners met by chance (dashed: equal)")
+    return figure
+
+
+def shares_by_venue(shares: pd.DataFrame, title: str, xlabel: str) -> Figure:
+    """Draw, a row a venue, the part of it with China (bar) and two shares of joint papers (dots).
+
+    shares : rows venue, columns `part of China`, `US with China`, `China with the West`, per cent;
+    a share of no papers is left out.
+    """
+    figure, axes = panels(height=1.35 + 0.27 * len(shares))
+    places = np.arange(len(shares))[::-1]
+    axes.barh(places, shares["part of China"], color="#E3E3E3", height=0.74,
+              label="the venue's papers with an address in China")
+    axes.scatter(shares["US with China"], places, color=COLOURS["US"], s=36, zorder=3,
+                 label="US papers with China")
+    axes.scatter(shares["China with the West"], places, color=COLOURS["CN"], marker="D", s=32, zorder=3,
+                 label="China's papers with the US, EU or UK")
+    axes.set_yticks(places, shares.index)
+    axes.set_xlim(0, 104)
+    axes.grid(axis="y", visible=False)
+    _finish(axes, title, xlabel)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8.5)
+    return figure
