@@ -5,9 +5,11 @@ import os
 import re
 import signal
 import sysconfig
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.synchronize import Event
@@ -18,6 +20,7 @@ from compendium import paths
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+    from traitlets.config import Config
 
 #: The environment of every kernel. Notebooks share the cores by process, so each library keeps
 #: to one thread; threads also sum floats in an order that differs from run to run.
@@ -117,16 +120,34 @@ def _execute(task: Task) -> str | None:
 
     os.environ[paths.RUN_DIR_VARIABLE] = str(task.run_dir)
     try:
-        papermill.execute_notebook(
-            task.notebook, task.output, parameters=dict(task.parameters), cwd=task.root,
-            kernel_name=KERNELSPEC["name"], progress_bar=False, extra_arguments=QUIET_KERNEL,
-            shutdown_kernel="immediate")  # nothing is left to save; a busy kernel takes ten seconds
+        with _own_sockets() as config:
+            papermill.execute_notebook(
+                task.notebook, task.output, parameters=dict(task.parameters), cwd=task.root,
+                kernel_name=KERNELSPEC["name"], progress_bar=False, config=config,
+                extra_arguments=QUIET_KERNEL,
+                shutdown_kernel="immediate")  # nothing is left to save; a busy kernel takes 10 s
     except papermill.PapermillExecutionError as error:
         place = f"cell {error.cell_index + 1}, In [{error.exec_count}]"
         return f"{place}: {_one_line(error.ename, error.evalue)}"
     except Exception as error:  # a kernel that died or never came up, a notebook that is none
         return _one_line(type(error).__name__, str(error)) + _last_started(task.output)
     return None
+
+
+@contextmanager
+def _own_sockets() -> Iterator["Config"]:
+    """Give the configuration of a kernel that listens at files of its own instead of at ports.
+
+    A port is chosen some time before the kernel takes it, so that of kernels that start together
+    one can find its port taken, and dies: one start in some hundreds. Windows has ports only.
+    """
+    from traitlets.config import Config
+
+    if os.name != "posix":
+        yield Config()
+        return
+    with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as folder:
+        yield Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/socket"}})
 
 
 def _one_line(kind: str, message: str) -> str:

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Patch
+from matplotlib.patches import Circle, Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -19,7 +19,9 @@ DRAWN_FROM = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_00
 MOST_LINES = 60
 #: Points: the radius of the largest node, and the free space between two nodes.
 LARGEST_NODE, NODE_GAP = 33, 9
-LABELLED = 16
+LABELLED = 24
+#: China's colour, light: near the first place.
+NEAR = "#F6D5BF"
 SHORT_NAMES = {"CN": "China", "US": "United States", "GB": "United Kingdom", "UK": "United Kingdom",
                "EU": "European Union", "AE": "UAE"}
 BLOC_LABELS = {"CN": "China", "US": "United States", "EU": "EU member", "UK": "United Kingdom",
@@ -29,6 +31,11 @@ BLOC_LABELS = {"CN": "China", "US": "United States", "EU": "EU member", "UK": "U
 def unit_name(unit: str) -> str:
     """Return the name of a country or bloc, short enough for a figure."""
     return SHORT_NAMES.get(unit) or name_of(unit)
+
+
+def in_a_sentence(unit: str) -> str:
+    """Return the name of a country or bloc as a sentence has it, with its article."""
+    return blocs.IN_WORDS.get("UK" if unit == "GB" else unit) or name_of(unit)
 
 
 def bloc_of(unit: str) -> str:
@@ -64,11 +71,17 @@ def _positions(network: nx.Graph, radius: dict[str, float], box: np.ndarray, see
     return dict(zip(names, at, strict=True))
 
 
-def _label(axes, name: str, at: np.ndarray, radius: float, taken: list, size: float = 8.5) -> None:
-    """Write a node's name in it, or beside it where it hides the least; keep its box in `taken`."""
+def _label(axes, name: str, at: np.ndarray, radius: float, taken: list, along: np.ndarray,
+           size: float = 8.5) -> None:
+    """Write a node's name in it, or beside it where it hides the least; keep its box in `taken`.
+
+    taken : boxes (left, right, low, high) of nodes and names. along : points on the lines.
+    """
     width, height = 0.62 * size * len(name), 1.25 * size
-    if width < 1.8 * radius:
-        axes.text(*at, name, size=size, ha="center", va="center", color="white", fontweight="bold")
+    longest = max(name.split(" "), key=len)
+    if 0.62 * size * len(longest) < 1.7 * radius:
+        axes.text(*at, name if width < 1.7 * radius else name.replace(" ", "\n"), size=size, ha="center",
+                  va="center", color="white", fontweight="bold", zorder=4)
         return
     away = radius + 2
     places = [(0, -away - height / 2), (0, away + height / 2), (away + width / 2, 0),
@@ -79,10 +92,12 @@ def _label(axes, name: str, at: np.ndarray, radius: float, taken: list, size: fl
     def hidden(place: tuple[float, float]) -> float:
         x, y = at + place
         left, right, low, high = x - width / 2, x + width / 2, y - height / 2, y + height / 2
-        outside = max(-left, 0) + max(right - axes.get_xlim()[1], 0) + max(-low, 0)
-        return 1e3 * outside + sum(max(0, min(right, other[1]) - max(left, other[0]))
-                                   * max(0, min(high, other[3]) - max(low, other[2]))
-                                   for other in taken)
+        outside = (max(-left, 0) + max(right - axes.get_xlim()[1], 0) + max(-low, 0)
+                   + max(high - axes.get_ylim()[1], 0))
+        covered = sum(max(0, min(right, other[1]) - max(left, other[0]))
+                      * max(0, min(high, other[3]) - max(low, other[2])) for other in taken)
+        crossed = ((along > (left, low)) & (along < (right, high))).all(axis=1).sum()
+        return 1e3 * outside + 20 * covered + crossed
 
     x, y = at + min(places, key=hidden)
     taken.append((x - width / 2, x + width / 2, y - height / 2, y + height / 2))
@@ -90,19 +105,34 @@ def _label(axes, name: str, at: np.ndarray, radius: float, taken: list, size: fl
               path_effects=[withStroke(linewidth=2.2, foreground="white")], zorder=5)
 
 
+def _nodes(axes, network: nx.Graph, at: dict, radius: dict[str, float], sizes: pd.Series) -> None:
+    """Draw the nodes of a placed network, and the names of the largest."""
+    for name in sorted(network):
+        axes.add_patch(Circle(at[name], radius[name], facecolor=COLOURS[bloc_of(name)], zorder=3,
+                              edgecolor="white", linewidth=0.8))
+    taken = [(*(at[name][0] + np.array([-1, 1]) * radius[name]),
+              *(at[name][1] + np.array([-1, 1]) * radius[name])) for name in sorted(network)]
+    steps = np.linspace(0, 1, 40)[:, None]
+    along = np.concatenate([at[one] + steps * (at[other] - at[one]) for one, other in network.edges]
+                           or [np.zeros((0, 2))])
+    for name in sorted(network, key=lambda unit: (-sizes[unit], unit))[:LABELLED]:
+        _label(axes, unit_name(name), at[name], radius[name], taken, along)
+
+
 def network_map(ties: pd.DataFrame, sizes: pd.Series, title: str, seed: int,
                 height: float = 5.3) -> Figure:
     """Draw the countries as nodes and the papers that two of them share as lines.
 
-    Only pairs of `drawn_from` papers or more are drawn, and only countries in such a pair.
+    Only pairs of `drawn_from` papers or more are drawn, and only the largest group so joined.
     ties : shared papers, units × units. sizes : papers of each unit. A node's area and a line's
         width are proportional to papers.
     """
     limit = drawn_from(ties)
     network = nx.from_pandas_adjacency(ties.where(ties >= limit, 0.0))
-    network.remove_nodes_from(list(nx.isolates(network)))
+    # A pair apart from the rest would push all others into a corner.
+    network = network.subgraph(max(map(sorted, nx.connected_components(network)), key=len)).copy()
     figure, axes = panels(height=height)
-    box = np.array([figure.get_figwidth() * 72 - 16, height * 72 - 78])
+    box = np.array([figure.get_figwidth() * 72 - 16, height * 72 - 92])
     axes.set(xlim=(0, box[0]), ylim=(0, box[1]), xticks=[], yticks=[], aspect="equal")
     axes.set_frame_on(False)
     largest = max(sizes[list(network)], default=1)
@@ -112,14 +142,7 @@ def network_map(ties: pd.DataFrame, sizes: pd.Series, title: str, seed: int,
     for one, other, weight in sorted(network.edges(data="weight")):
         axes.plot(*zip(at[one], at[other], strict=True), color="#7A7A7A", alpha=0.45, zorder=1,
                   linewidth=max(0.5, 11 * weight / widest), solid_capstyle="butt")
-    taken = []
-    for name, place in at.items():
-        axes.add_patch(Circle(place, radius[name], facecolor=COLOURS[bloc_of(name)], zorder=3,
-                              edgecolor="white", linewidth=0.8))
-        taken.append((place[0] - radius[name], place[0] + radius[name],
-                      place[1] - radius[name], place[1] + radius[name]))
-    for name in sorted(network, key=lambda unit: (-sizes[unit], unit))[:LABELLED]:
-        _label(axes, unit_name(name), at[name], radius[name], taken)
+    _nodes(axes, network, at, radius, sizes)
     drawn = "every pair that shares a paper" if limit == 1 else f"pairs that share {limit:,} papers or more"
     _finish(axes, title, f"drawn: {drawn}; a node's area: papers; a line's width: shared papers")
     used = {bloc_of(name) for name in network}
@@ -129,32 +152,149 @@ def network_map(ties: pd.DataFrame, sizes: pd.Series, title: str, seed: int,
     return figure
 
 
-def ranks_grid(ranks: Mapping[str, pd.DataFrame], first: Mapping[str, pd.DataFrame], title: str) -> Figure:
+def _ranks_panel(axes, ranks: pd.DataFrame, first: pd.DataFrame) -> None:
+    """Fill one panel of `ranks_grid`: a cell a network, China's rank above the leader's code."""
+    for row, measure in enumerate(ranks.index):
+        for column, threshold in enumerate(ranks.columns):
+            rank, leader = ranks.at[measure, threshold], first.at[measure, threshold]
+            leads = leader == "CN"
+            shade = COLOURS["CN"] if leads else NEAR if rank <= 2 else "#EDEDED"
+            axes.add_patch(Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, facecolor=shade))
+            ink = "white" if leads else "#222222"
+            axes.text(column, row - 0.17, "–" if np.isnan(rank) else f"{rank:.0f}", ha="center",
+                      va="center", fontweight="bold", color=ink)
+            axes.text(column, row + 0.22, leader, ha="center", va="center", size=8, color=ink)
+    axes.set(xlim=(-0.5, len(ranks.columns) - 0.5), ylim=(len(ranks) - 0.5, -0.5))
+    axes.set_xticks(range(len(ranks.columns)), [f"{threshold:,}" for threshold in ranks.columns])
+    axes.set_yticks(range(len(ranks)), [name.replace("pagerank", "PageRank") for name in ranks.index])
+    axes.grid(visible=False)
+    axes.set_frame_on(False)
+
+
+def ranks_grid(ranks: Mapping[str, pd.DataFrame], first: Mapping[str, pd.DataFrame],
+               title: str) -> Figure:
     """Draw China's rank by measure (rows) and threshold (columns), one panel a meaning of the EU.
 
     ranks : panel → measures × thresholds, missing where China has no tie.
-    first : the same, who comes first, as text.
+    first : the same, with the code of who comes first; several codes are a tie.
     """
-    some = next(iter(ranks.values()))
-    figure, grid = panels(1, len(ranks), height=1.5 + 0.42 * len(some), sharey=True, squeeze=False)
-    for axes, (name, table) in zip(grid.flat, ranks.items(), strict=True):
-        for row, measure in enumerate(table.index):
-            for column, threshold in enumerate(table.columns):
-                rank = table.at[measure, threshold]
-                leads = rank == 1 and first[name].at[measure, threshold] == "CN"
-                shade = COLOURS["CN"] if leads else "#F6D5BF" if rank <= 2 else "#EDEDED"
-                axes.add_patch(Patch(color=shade).__class__ and _cell(column, row, shade))
-                text = "–" if rank != rank else f"{rank:.0f}"
-                axes.text(column, row - 0.16, text, ha="center", va="center", fontweight="bold",
-                          color="white" if leads else "#222222")
-                axes.text(column, row + 0.2, first[name].at[measure, threshold], ha="center",
-                          va="center", size=7.5, color="white" if leads else "#444444")
-        axes.set(xlim=(-0.5, len(table.columns) - 0.5), ylim=(len(table) - 0.5, -0.5))
-        axes.set_xticks(range(len(table.columns)), [f"{threshold:,}" for threshold in table.columns])
-        axes.set_yticks(range(len(table)), table.index)
-        axes.grid(visible=False)
-        axes.set_frame_on(False)
+    rows = len(next(iter(ranks.values())))
+    figure, grid = panels(1, len(ranks), height=1.5 + 0.44 * rows, sharey=True, squeeze=False)
+    for axes, name in zip(grid.flat, ranks, strict=True):
+        _ranks_panel(axes, ranks[name], first[name])
         axes.set_title(name, fontsize=9.5, fontweight="normal")
-    figure.supxlabel("papers that make a tie (at least)", fontsize=10)
+        axes.set_xlabel("shared papers that make a tie")
     figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    figure.legend(handles=[Patch(color=COLOURS["CN"], label="China alone first"),
+                           Patch(color=NEAR, label="second, or tied first"),
+                           Patch(color="#EDEDED", label="further down; –: without a tie")],
+                  loc="outside lower center", ncols=3)
+    return figure
+
+
+def most_connected(values: Mapping[str, pd.Series], spans: Mapping[str, Mapping[str, tuple]],
+                   title: str, most: int = 10) -> Figure:
+    """Draw the countries with most ties and with most shared papers, with what resampling gives.
+
+    values : panel's name → values by unit. spans : the same → unit → ends of the middle 95 % of draws.
+    """
+    figure, grid = panels(1, len(values), height=0.95 + 0.29 * most, squeeze=False)
+    for axes, (name, series) in zip(grid.flat, values.items(), strict=True):
+        order = sorted(series.index, key=lambda unit: (-series[unit], unit))[:most]
+        places = range(len(order))[::-1]
+        axes.barh(list(places), series[order], height=0.62, color=[COLOURS[bloc_of(unit)] for unit in order])
+        for place, unit in zip(places, order, strict=True):
+            low, high = spans[name][unit]
+            axes.plot([low, high], [place, place], color="#222222", linewidth=1.4)
+            axes.annotate(f"{series[unit]:,.0f}", (max(high, series[unit]), place), xytext=(4, 0),
+                          textcoords="offset points", va="center", size=8.5)
+        axes.set_yticks(list(places), [unit_name(unit) for unit in order])
+        axes.set_xlim(0, 1.2 * max(1, *(max(spans[name][unit][1], series[unit]) for unit in order)))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        axes.grid(axis="y", visible=False)
+        axes.set_title("")
+        axes.set_xlabel(name)
+    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    return figure
+
+
+def ranks_by_year(ranks: pd.DataFrame, title: str) -> Figure:
+    """Draw China's rank by year, 1 on top; one line a column of `ranks`."""
+    figure, axes = panels(height=3.1)
+    for number, name in enumerate(ranks.columns):
+        axes.plot(ranks.index, ranks[name], color=("#222222", COLOURS["CN"], "#0072B2")[number % 3],
+                  marker="os^"[number % 3], markersize=4, linewidth=1.9, label=name)
+    lowest = int(np.nanmax(ranks.to_numpy()))
+    axes.set_ylim(max(lowest, 3) + 0.5, 0.5)
+    axes.set_yticks(range(1, max(lowest, 3) + 1, 1 + lowest // 9))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _finish(axes, title, "", "China's rank")
+    figure.legend(loc="outside lower center", ncols=len(ranks.columns))
+    return figure
+
+
+def _line_panel(axes, shares: pd.DataFrame, colours: Mapping[str, str], name: str,
+                top: float = 100) -> None:
+    """Draw lines of shares (from 0 to 1), each with its name beside its end, pushed apart."""
+    for number, column in enumerate(shares.columns):
+        axes.plot(shares.index, 100 * shares[column], color=colours[column], linewidth=1.8,
+                  marker="os^D"[number % 4], markersize=3.4)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+    axes.set_title(name, fontsize=9.5, fontweight="normal")
+    axes.set_ylim(0, top)
+    gap, at = 0.075 * top, -top
+    for end, column in sorted((100 * shares[column].dropna().iloc[-1], column) for column in shares):
+        at = max(end, at + gap)
+        axes.text(1.02, at / top, column, transform=axes.transAxes, color=colours[column],
+                  va="center", fontweight="bold", size=8.5)
+
+
+def foreign_shares(by_bloc: pd.DataFrame, band: pd.DataFrame, fit: pd.Series,
+                   by_meaning: pd.DataFrame, title: str) -> Figure:
+    """Draw the share of papers with a foreign address: the blocs, and the meanings of China.
+
+    by_bloc, by_meaning : year × line, from 0 to 1. band : low and high by year, for China.
+    fit : China's least-squares line, over the years of the claim.
+    """
+    figure, (left, right) = panels(1, 2, height=3.4, sharey=True)
+    _line_panel(left, by_bloc, COLOURS, "by bloc; dashed: China's slope")
+    left.fill_between(band.index, 100 * band["low"], 100 * band["high"], color=COLOURS["CN"],
+                      alpha=0.2, linewidth=0)
+    left.plot(fit.index, 100 * fit, color="#222222", linewidth=1.3, linestyle="--", zorder=4)
+    shades = dict(zip(by_meaning.columns, (COLOURS["CN"], "#8A3B00", "#222222"), strict=True))
+    _line_panel(right, by_meaning, shades, "by what China means")
+    figure.supylabel("papers with a foreign address, %", fontsize=10)
+    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    return figure
+
+
+def size_and_openness(china: pd.DataFrame, open_: pd.DataFrame, title: str) -> Figure:
+    """Draw what size alone would have made of China's share, and each bloc's share freed of size.
+
+    china : year × (observed first, then the null models), from 0 to 1. open_ : year × bloc.
+    """
+    figure, (left, right) = panels(1, 2, height=3.4, sharey=True)
+    colours = dict(zip(china.columns, (COLOURS["CN"], "#222222", "#7A7A7A"), strict=False))
+    top = 100 * max(1.0, 1.05 * open_.max().max(), china.max().max())
+    _line_panel(left, china, colours, "China: found, and by size alone", top)
+    _line_panel(right, open_, COLOURS, "openness: the share freed of size", top)
+    figure.supylabel("papers with a foreign address, %", fontsize=10)
+    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    return figure
+
+
+def slopes_found(found: pd.DataFrame, title: str, marked: str) -> Figure:
+    """Draw one slope a row (value, low, high: points a year) against the line of no change."""
+    figure, axes = panels(height=1.0 + 0.26 * len(found))
+    places = list(range(len(found)))[::-1]
+    axes.axvline(0, color="#222222", linewidth=1.2, linestyle="--")
+    for place, row in zip(places, found.itertuples(), strict=True):
+        colour = COLOURS["CN"] if row.Index == marked else "#555555"
+        axes.plot([row.low, row.high], [place, place], color=colour, linewidth=1.6)
+        axes.plot(row.value, place, "o", color=colour, markersize=6)
+    axes.set_yticks(places, found.index)
+    axes.grid(axis="y", visible=False)
+    axes.margins(x=0.06)
+    _finish(axes, title, "change of China's share of papers with a foreign address, points a year")
     return figure

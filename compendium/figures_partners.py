@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
-from compendium.blocs import BLOC_NAMES
+from compendium.blocs import BLOC_NAMES, IN_WORDS
 from compendium.claims import Reported
 from compendium.countries import name_of
 from compendium.figures import COLOURS, _finish, _name_lines, panels
@@ -21,6 +21,18 @@ SHAPES = {"whole": "o", "fractional": "^", "country-fractional": "D"}
 def unit_name(code: str) -> str:
     """Return the plain name of a bloc or of a country."""
     return BLOC_NAMES.get(code) or name_of(code)
+
+
+def in_words(code: str) -> str:
+    """Return a bloc or a country as it stands in a sentence."""
+    return IN_WORDS.get("UK" if code == "GB" else code) or name_of(code)
+
+
+def comparison(subject: str, counts: pd.Series) -> str:
+    """Say how many papers a subject shares with China and with another: china, other, name."""
+    china, other = (f"{value:,.1f}".removesuffix(".0") for value in (counts["china"], counts["other"]))
+    level = ", which is level and so not ahead" if counts["china"] == counts["other"] else ""
+    return f"{in_words(subject)} has {china} papers with China and {other} with {in_words(counts['name'])}{level}"
 
 
 def _colour(code: str) -> str:
@@ -46,7 +58,7 @@ def first_partners(shared: Mapping[str, pd.DataFrame], title: str, top: int = 6)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         axes.tick_params(axis="x", labelsize=8.5)
         axes.grid(axis="y", visible=False)
-        axes.set_title(f"of {unit_name(subject)}", fontsize=9.5, fontweight="normal")
+        axes.set_title(f"of {IN_WORDS[subject]}", fontsize=9.5, fontweight="normal")
     figure.supxlabel("papers shared", fontsize=9.5)
     _suptitle(figure, title)
     return figure
@@ -56,48 +68,53 @@ def _suptitle(figure: Figure, title: str) -> None:
     figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
 
 
-def partner_trends(frames: Mapping[str, pd.DataFrame], title: str, ylabel: str) -> Figure:
-    """Draw one small panel a frame (year × partner, fractions); lines are named at their end."""
+def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Sequence[str]) -> Figure:
+    """Draw, a small panel a frame, the part of a subject's papers that China and its rivals are on.
+
+    frames : label → year × unit, papers; the column `subject` holds its own. Lines are named at
+    their end.
+    """
     rows = -(-len(frames) // 2)
     figure, grid = panels(rows, 2, height=2.3 * rows + 0.45, squeeze=False)
-    highest = 100 * max(np.nanmax(frame.to_numpy()) for frame in frames.values())
-    for axes, (name, frame) in zip(grid.flat, frames.items(), strict=False):
-        for bloc in frame.columns:
-            axes.plot(frame.index, 100 * frame[bloc], color=COLOURS[bloc], linewidth=1.7, marker="o",
-                      markersize=2.6)
-        axes.set_title(name, fontsize=9, fontweight="normal")
+    shares = {label: 100 * frame[["CN", *rivals]].div(frame[subject], axis=0) for label, frame in frames.items()}
+    highest = np.nanmax([np.nanmax(frame.to_numpy(), initial=1.0) for frame in shares.values()])
+    for axes, (label, frame) in zip(grid.flat, shares.items(), strict=False):
+        for name in frame.columns:
+            axes.plot(frame.index, frame[name], color=COLOURS[name], linewidth=1.7, marker="o", markersize=2.6)
+        axes.set_title(label, fontsize=9, fontweight="normal")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-        axes.set_ylim(0, 1.08 * max(highest, 1))
-        _name_lines(axes, {bloc: 100 * frame[bloc].fillna(0).iloc[-1] for bloc in frame.columns})
+        axes.set_ylim(0, 1.08 * highest)
+        _name_lines(axes, frame.fillna(0).iloc[-1].to_dict())
     for axes in grid.flat[len(frames):]:
         axes.set_visible(False)
-    figure.supylabel(ylabel, fontsize=9.5)
-    _suptitle(figure, title)
+    figure.supylabel(f"papers with each, % of the {subject}'s papers", fontsize=9.5)
+    ends = [f"of the {rival} in {sum(frame['CN'].iloc[-1] > frame[rival].iloc[-1] for frame in shares.values())}"
+            f" of {len(shares)}" for rival in rivals]
+    _suptitle(figure, f"As partner of the {subject}, China ends ahead {' and '.join(ends)} panels")
     return figure
 
 
 def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
     """Draw the ratio of each question under every option, against the line at 1.
 
-    grid : question, counting, china, ratio; ratios that are no number above 0 are left out.
+    grid : question × (counting, china); ratios that are no number above 0 are left out.
     """
-    questions = list(dict.fromkeys(grid["question"]))
-    figure, axes = panels(height=1.35 + 0.52 * len(questions))
+    figure, axes = panels(height=1.35 + 0.52 * len(grid))
     axes.axvline(1, color=DARK, linewidth=1.2, linestyle="--")
-    shown = grid[np.isfinite(grid["ratio"]) & (grid["ratio"] > 0)]
-    keys = [(way, meaning) for way in dict.fromkeys(grid["counting"]) for meaning in MEANINGS]
-    for number, (way, meaning) in enumerate(keys):
-        rows = shown[(shown["counting"] == way) & (shown["china"] == meaning)]
-        y = [len(questions) - 1 - questions.index(name) + 0.3 - 0.6 * number / max(len(keys) - 1, 1)
-             for name in rows["question"]]
-        axes.scatter(rows["ratio"], y, color=MEANINGS[meaning], marker=SHAPES[way], s=26,
+    shown = grid.where(np.isfinite(grid) & (grid > 0))
+    places = np.arange(len(grid))[::-1]
+    options = sorted(grid.columns, key=lambda option: list(MEANINGS).index(option[1]))
+    for option in options:  # in the legend, a meaning is a column; in a row, a way of counting a block
+        way, meaning = option
+        y = places + 0.3 - 0.6 * list(grid.columns).index(option) / max(len(options) - 1, 1)
+        axes.scatter(shown[option], y, color=MEANINGS[meaning], marker=SHAPES[way], s=26,
                      edgecolor="white", linewidth=0.5, zorder=3, label=f"{meaning}, {way}")
-    _log_axis(axes, [*shown["ratio"], 1.0])
-    axes.set_yticks(range(len(questions)), questions[::-1])
-    axes.set_ylim(-0.6, len(questions) - 0.4)
+    _log_axis(axes, [*shown.stack(list(range(shown.columns.nlevels))), 1.0])
+    axes.set_yticks(places, grid.index)
+    axes.set_ylim(-0.6, len(grid) - 0.4)
     axes.grid(axis="y", visible=False)
     _finish(axes, title, xlabel)
-    figure.legend(loc="outside lower center", ncols=len(keys) // len(set(grid["counting"])), fontsize=8.5)
+    figure.legend(loc="outside lower center", ncols=len({meaning for _, meaning in options}), fontsize=8.5)
     return figure
 
 

@@ -45,6 +45,12 @@ class Row:
         return f"{reported.low:,g} to {reported.high:,g}{self._sign}"
 
     @property
+    def universe(self) -> str:
+        """What the verdict is about: a set of papers, or nothing but a document."""
+        by_data = self.result and self.claim.kind not in ("documentary", "arithmetic")
+        return self.result["universe"] if by_data else ""
+
+    @property
     def estimate(self) -> str:
         """The estimate, in the unit of the reported figure."""
         value = self.result["estimate"] if self.result else None
@@ -118,3 +124,19 @@ def claims_table(shown: Iterable[Row], title: str) -> Table:
     for row in shown:
         table.add_row(row.claim.id, row.reported, row.estimate, row.interval, coloured(row.verdict))
     return table
+
+
+def markdown(shown: Iterable[Row], *, link: bool = False) -> str:
+    """Return claims × verdicts as a table for a notebook.
+
+    link : lead to each claim's notebook; else say what the verdict is about.
+    """
+    lines = ["| claim | statement | reported | estimate | interval | verdict | "
+             + ("notebook |" if link else "tested on |"), "|---|---|---|---|---|---|---|"]
+    for row in shown:
+        name = row.claim.notebook
+        cells = (row.claim.number, row.claim.paraphrase.strip(), row.admitted or row.reported,
+                 row.estimate, row.interval, f"**{row.verdict}**",
+                 f"[{name}]({name}.ipynb)" if link else row.universe)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)

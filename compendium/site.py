@@ -174,8 +174,7 @@ def _page(path: Path) -> Page:
 
 def _index(pages: Mapping[str, Page], found: list[Row]) -> str:
     """Return the index: every claim of the register, whether there is a result or not."""
-    universes = sorted({row.result["universe"] for row in found
-                        if row.result and row.result.get("universe")})
+    universes = sorted({row.universe for row in found} - {""})
     return _templates().get_template("index_page.html.j2").render(
         title=TITLE, lead=LEAD, rows=found, groups=_groups(found), pages=pages,
         counts=count_verdicts(found), universes=universes, nothing=NOTHING)

@@ -112,7 +112,7 @@ def _write_project(root: Path) -> Folders:
 @pytest.fixture(scope="session")
 def _refreshed_once(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     folders = _write_project(tmp_path_factory.mktemp("refreshed") / "project")
-    assert not refresh(folders=folders).failures
+    assert refresh(folders=folders).failures == ()
     return folders
 
 

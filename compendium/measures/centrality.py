@@ -12,9 +12,17 @@ from scipy.special import gammaln
 
 from compendium.blocs import UNKNOWN
 from compendium.measures.copublication import copublications, link_weight, presence
+from compendium.measures.network import TIE_DECIMALS, network_measures, ranks
 
 #: Weights above this are edges, once ties below the threshold are set to zero.
 ANY_WEIGHT = 1e-12
+#: Papers of a year below which a country's rank says nothing.
+FEW = 30
+
+
+def _occurring(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.DataFrame:
+    """Keep the compositions of `papers`: a year has a tenth of them, and each would be counted."""
+    return compositions.loc[compositions["composition_id"].isin(papers["composition_id"].unique())]
 
 
 def tie_matrix(papers: pd.DataFrame, compositions: pd.DataFrame,
@@ -28,6 +36,7 @@ def tie_matrix(papers: pd.DataFrame, compositions: pd.DataFrame,
         on how a paper is divided among them.
     counting : counting of the weights; with `whole` these are the shared papers.
     """
+    compositions = _occurring(papers, compositions)
     together = copublications(papers, compositions, units)
     weights = together if counting == "whole" else copublications(papers, compositions, units, counting)
     return weights.where(together >= edge_threshold, 0.0)
@@ -48,7 +57,7 @@ def resampled_ties(papers: pd.DataFrame, compositions: pd.DataFrame,
     A draw can lose a tie but never find one that no paper has. So drawn degrees lie below the
     counted one, for every country; their order can be compared, their level cannot.
     """
-    present = presence(papers, compositions, units)
+    present = presence(papers, _occurring(papers, compositions), units)
     rows = np.flatnonzero(present.sum(axis=1) > 1)
     shown = present.to_numpy()[rows]
     first, second = np.nonzero(np.triu(shown.T @ shown, k=1))
@@ -71,15 +80,64 @@ def rank_of(draws: pd.DataFrame, unit: str) -> pd.Series:
     return draws.gt(draws[unit], axis=0).sum(axis=1) + 1
 
 
-def alone_first(draws: pd.DataFrame, unit: str) -> pd.Series:
-    """Tell in which rows a unit is above every other; a tie for the first place is not above."""
-    return draws.drop(columns=unit).lt(draws[unit], axis=0).all(axis=1)
+def lead(draws: pd.DataFrame, unit: str) -> pd.Series:
+    """Return a unit's value over the largest of the others, by row: above 1 only if it is alone first.
+
+    Missing where nobody has any.
+    """
+    return draws[unit] / draws.drop(columns=unit).max(axis=1)
 
 
-def leaders(measures: pd.DataFrame, decimals: int = 9) -> dict[str, list[str]]:
+def share_at_rank(draws: pd.DataFrame, units: Sequence[str], place: int) -> pd.Series:
+    """Return, for each of `units`, the share of draws (rows) in which it has the rank `place`."""
+    return pd.Series({unit: float((rank_of(draws, unit) == place).mean()) for unit in units})
+
+
+def leaders(measures: pd.DataFrame) -> dict[str, list[str]]:
     """Return who comes first by each measure (units × measures): one unit, or all that tie."""
-    rounded = measures.round(decimals)
+    rounded = measures.round(TIE_DECIMALS)
     return {name: sorted(rounded.index[rounded[name] == rounded[name].max()]) for name in rounded}
+
+
+def standing(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]],
+             edge_thresholds: Sequence[float], counting: str = "whole",
+             subject: str = "CN") -> pd.DataFrame:
+    """Return who comes first by each measure and threshold, and the subject's rank.
+
+    Columns measure, threshold, countries (with a tie), first (the units that tie for it, joined
+    by `=`), rank (missing where the subject has no tie), leads (alone in the first place).
+    """
+    rows = []
+    compositions = _occurring(papers, compositions)
+    for threshold in edge_thresholds:
+        ties = tie_matrix(papers, compositions, units, threshold, counting)
+        measures = network_measures(ties, ANY_WEIGHT)
+        places = ranks(measures)
+        for measure, first in leaders(measures).items():
+            rank = places.at[subject, measure] if subject in places.index else None
+            rows.append({"measure": measure, "threshold": threshold, "countries": len(measures),
+                         "first": "=".join(first), "rank": rank, "leads": first == [subject]})
+    return pd.DataFrame(rows).astype({"rank": "float"})
+
+
+def compared(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]],
+             edge_threshold: float = 1, counting: str = "whole", subject: str = "CN") -> dict[str, float]:
+    """Return the subject's ties and shared papers, the most of any other, and its ranks."""
+    table = degree_and_strength(tie_matrix(papers, compositions, units, edge_threshold, counting))
+    places, others = rank_of(table.T, subject), table.drop(index=subject).max()
+    return {"ties": table.at[subject, "degree"], "most ties of another": others["degree"],
+            "rank by ties": places["degree"], "shared papers": table.at[subject, "strength"],
+            "most papers of another": others["strength"], "rank by shared papers": places["strength"]}
+
+
+def by_year(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]],
+            edge_threshold: float = 1, counting: str = "whole", subject: str = "CN",
+            few: int = FEW) -> pd.DataFrame:
+    """Return `compared` for each year in which the subject has at least `few` papers."""
+    own = presence(papers, compositions, {subject: units[subject]})[subject] * papers["n_papers"]
+    years = own.groupby(papers["year"]).sum().loc[lambda total: total >= few].index
+    return pd.DataFrame({year: compared(papers[papers["year"] == year], compositions, units,
+                                        edge_threshold, counting, subject) for year in years}).T
 
 
 def countries_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.Series:
@@ -92,7 +150,7 @@ def countries_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.
 def joint_papers(papers: pd.DataFrame, compositions: pd.DataFrame,
                  units: Mapping[str, Sequence[str]]) -> pd.Series:
     """Return the number of papers that each unit has together with any other unit."""
-    present = presence(papers, compositions, units)
+    present = presence(papers, _occurring(papers, compositions), units)
     shared = (present.sum(axis=1) > 1) * papers["n_papers"]
     return present.mul(shared, axis=0).sum().rename("joint papers")
 
@@ -118,3 +176,24 @@ def expected_partners(shared: pd.Series, joint: int, drawn: int) -> float:
     log_missed = (gammaln(left + 1) - gammaln(left - drawn + 1)
                   - gammaln(joint + 1) + gammaln(joint - drawn + 1))
     return float((1.0 - np.where(possible, np.exp(log_missed), 0.0)).sum())
+
+
+def on_equal_terms(shared: pd.DataFrame, joint: pd.Series) -> pd.DataFrame:
+    """Return each unit's joint papers, partners, partners at equal numbers, and part of the first three.
+
+    Parameters
+    ----------
+    shared : papers shared, partners × units. joint : papers with any other unit, by unit.
+
+    Equal numbers are those of the unit with fewest joint papers; units without any are left out.
+    The part of the first three is that of all links, a paper with two partners being two.
+    """
+    units = [unit for unit in shared if joint[unit] > 0]
+    fewest = int(joint[units].min()) if units else 0
+    rows = {}
+    for unit in units:
+        partners = shared[unit][shared[unit] > 0]
+        rows[unit] = {"joint papers": int(joint[unit]), "partners": len(partners),
+                      f"partners in {fewest} papers": expected_partners(partners, int(joint[unit]), fewest),
+                      "with the first three": partners.nlargest(3).sum() / partners.sum()}
+    return pd.DataFrame.from_dict(rows, orient="index").sort_values("joint papers", ascending=False)

@@ -1,0 +1,261 @@
+"""Institutions: how many have more papers than a threshold, and which is the largest.
+
+An institution is a name in a country: a firm or institute with addresses in two countries is two.
+A paper counts for each institution on it (whole), or by its authors' parts (fractional).
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from compendium.blocs import UNKNOWN
+from compendium.countries import load_countries
+
+#: The threshold of the report: more papers in the year than this.
+THRESHOLD = 50
+COUNTING = ("whole", "fractional")
+
+#: French units and members by the body that they can be rolled up to; the first match decides.
+#: Phrases are whole words of the plain name (`_plain`); "=" asks for the whole name. A unit that
+#: CNRS runs together with a university is CNRS's here, the roll-up that helps CNRS most.
+FRENCH_PARENTS = {
+    "CNRS": ("cnrs", "ensaicnrs", "inrncnrs", "national de recherche scientifique", "umr", "umi",
+             "national de la recherche scientifique", "of scientific research", "for scientific research",
+             "laas", "lirmm", "l i r m m", "robotique et de microelectronique", "irisa", "loria", "femto st",
+             "i3s", "isir", "systemes intelligents et de robotique", "gipsa", "institut pascal", "lasmea",
+             "irccyn", "cybernetique de nantes", "ls2n", "sciences du numerique", "limsi", "l2s", "greyc",
+             "recherche en informatique de toulouse", "informatique de grenoble", "informatique de paris 6",
+             "heudiasyc", "cril", "cristal", "icube", "lsiit", "jean kuntzmann", "hubert curien"),
+    "INRIA": ("inria", "i n r i a", "recherche en informatique et", "recherches en informatique et",
+              "research in computer science"),
+    "Institut Polytechnique de Paris": ("=ecole polytechnique", "institut polytechnique de paris", "telecom paris",
+                                        "telecom sudparis", "ensta paris", "ensae", "crest"),
+    "Paris-Saclay University": ("=ens paris saclay", "=ecole normale superieure paris saclay", "paris sud", "supelec",
+                                "paris saclay university", "university paris saclay", "universite paris saclay",
+                                "centralesupelec", "versailles saint quentin", "evry"),
+    "PSL University": ("psl", "dauphine", "mines paris", "mines paristech", "mines de paris", "college de france",
+                       "espci", "=ecole normale superieure", "=ecole normale superieure paris"),
+    "Sorbonne University": ("=sorbonne university", "sorbonne universites", "upmc", "marie curie"),
+}
+#: Firms, by whole words of the plain name, where the source does not state an institution's type:
+#: those with more than a handful of papers in some year, and what says in the name that it is one.
+COMPANIES = (
+    "adobe", "airbus", "aitrics", "alibaba", "amazon", "ant group", "apple", "argo ai", "asapp", "baidu", "bell labs",
+    "bloomberg", "bmw", "borealis ai", "bosch", "boss zhipin", "bytedance", "china mobile", "china telecom",
+    "china unicom", "covariant", "criteo", "cyberagent", "darkmatter", "deepmind", "deepwise", "didi", "disney", "dji",
+    "element ai", "facebook", "ford", "fpt software", "fujitsu", "general electric", "general motors", "google",
+    "hikvision", "hitachi", "honda", "horizon robotics", "huawei", "hugging face", "hyundai", "ibm", "iflytek", "intel",
+    "intuit", "jd com", "jpmorgan", "kakao", "kuaishou", "lg", "linkedin", "mashang", "megagon", "megvii", "meituan",
+    "mercedes benz", "meta", "microsoft", "mitsubishi", "morgan stanley", "naver", "nec", "netease", "netflix", "nokia",
+    "ntt", "nvidia", "openai", "oppo", "orange", "panasonic", "philips", "physical intelligence", "ping an", "prowler",
+    "qihoo", "qualcomm", "salesforce", "samsung", "sensetime", "servicenow", "sevensense", "siemens", "skywork", "snap",
+    "sony", "spotify", "tata consultancy", "tencent", "thales", "toshiba", "toyota research institute", "tusimple", "twitter",
+    "uber", "unbabel", "valeo", "vivo", "volkswagen", "walmart", "waymo", "wormpex", "xerox", "xiaomi", "yahoo",
+    "yandex", "inc", "ltd", "limited", "gmbh", "corporation", "company")
+_NOT_FIRMS = ("university", "universite", "universitat", "college", "hospital")
+
+
+def _plain(name: str) -> str:
+    """Return a name without case, marks and punctuation, between blanks, so that words can be sought."""
+    letters = unicodedata.normalize("NFKD", name)
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+    return f" {' '.join(re.sub(r'[^a-z0-9]+', ' ', letters).split())} "
+
+
+def papers_of(output: pd.DataFrame, institutions: pd.DataFrame, years: Iterable[int],
+              counting: str = "whole") -> pd.DataFrame:
+    """Return the papers a year of each institution that has any in `years`.
+
+    Parameters
+    ----------
+    years : their papers are added up, over all categories, and divided by the number of years.
+    counting : `whole`, or `fractional` by authors; the table holds no other.
+
+    Returns
+    -------
+    institution_id, papers (a year, as counted), n_whole (in all the years, whole), name, country, type.
+    """
+    if counting not in COUNTING:
+        raise ValueError(f"counting={counting!r} is not possible for institutions; choose one of: "
+                         + ", ".join(COUNTING))
+    years = list(years)
+    summed = output.loc[output["year"].isin(years)].groupby("institution_id")[
+        ["n_papers", "n_papers_fractional"]].sum()
+    credit = summed["n_papers" if counting == "whole" else "n_papers_fractional"]
+    papers = pd.DataFrame({"papers": credit / len(years), "n_whole": summed["n_papers"]}).reset_index()
+    return papers.merge(institutions[["institution_id", "name", "country", "type"]], on="institution_id")
+
+
+def above(papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float,
+          at_least: bool = False) -> pd.Series:
+    """Return the number of each bloc's institutions with more papers than `threshold`, or as many."""
+    passed = papers["papers"] >= threshold if at_least else papers["papers"] > threshold
+    return pd.Series({bloc: int((passed & papers["country"].isin(codes)).sum())
+                      for bloc, codes in members.items()})
+
+
+def curve(papers: pd.DataFrame, members: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return N(more than k papers) for every whole k from 0 to the largest output, k × bloc."""
+    top = int(np.ceil(papers["papers"].max())) if len(papers) else 0
+    return pd.DataFrame([above(papers, members, k) for k in range(top + 1)],
+                        index=pd.RangeIndex(top + 1, name="k"))
+
+
+def equivalent_threshold(n_papers: int, n_reported: int, threshold: float = THRESHOLD) -> float:
+    """Return the threshold that stands to `n_papers` as `threshold` stands to the report's papers.
+
+    It is the right one if the sample has the same part of every institution's papers.
+    """
+    return threshold * n_papers / n_reported
+
+
+def matching_threshold(counts: pd.Series, reported: float) -> int:
+    """Return the threshold k at which a bloc's curve (index k) comes closest to a reported number.
+
+    Of two that are as close, the smaller.
+    """
+    return int((counts - reported).abs().idxmin())
+
+
+def resampled_above(papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float,
+                    rng: np.random.Generator, draws: int) -> pd.DataFrame:
+    """Return `above` for draws in which each institution's papers vary as n papers drawn anew do.
+
+    An approximation to the paper bootstrap: there each paper is drawn about Poisson(1) times, so n
+    papers become Poisson(n). The tables do not say which institutions share a paper, so each is
+    drawn alone. More institutions stand just below a threshold than just above it; hence the draws
+    lie somewhat above what was found.
+    """
+    codes = {code for countries in members.values() for code in countries}
+    inside = papers.loc[papers["country"].isin(codes)]
+    times = rng.poisson(inside["n_whole"].to_numpy(), size=(draws, len(inside)))
+    each = (inside["papers"] / inside["n_whole"]).to_numpy()
+    # The same order of operations as in `papers`, so that a draw of n gives just the papers found.
+    passed = (times * each > threshold + 1e-9).astype(np.int64)
+    belongs = pd.DataFrame({bloc: inside["country"].isin(list(countries)) for bloc, countries in members.items()})
+    return pd.DataFrame(passed @ belongs.to_numpy(dtype=np.int64), columns=list(members))
+
+
+def largest(papers: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str, float]:
+    """Return name, country and papers of the largest institution in some countries.
+
+    Of several equal ones the first by name; ("none", "", 0.0) where there is none.
+    """
+    inside = papers.loc[papers["country"].isin(list(codes))]
+    if inside.empty:
+        return "none", "", 0.0
+    best = inside.sort_values(["papers", "name"], ascending=[False, True]).iloc[0]
+    return str(best["name"]), str(best["country"]), float(best["papers"])
+
+
+def continent_codes(continent: str) -> tuple[str, ...]:
+    """Return the codes of a continent's countries, in order; `AF` is Africa."""
+    return tuple(sorted(code for code, row in load_countries().items() if row.continent == continent))
+
+
+def namesakes(institutions: pd.DataFrame, output: pd.DataFrame) -> pd.Series:
+    """Return, for each institution of unknown country that has a namesake, the namesake's id.
+
+    Of several, the one with most papers in all years. Index and values are institution ids.
+    """
+    rows = institutions.assign(key=institutions["name"].str.casefold(), total=institutions["institution_id"].map(
+        output.groupby("institution_id")["n_papers"].sum()).fillna(0))
+    known = rows.loc[rows["country"] != UNKNOWN].sort_values(["total", "institution_id"], ascending=[False, True])
+    of_key = known.drop_duplicates("key").set_index("key")["institution_id"]
+    unknown = rows.loc[rows["country"] == UNKNOWN].set_index("institution_id")["key"]
+    return unknown.map(of_key).dropna().astype("int64")
+
+
+def joined_to_namesakes(papers: pd.DataFrame, institutions: pd.DataFrame, same: pd.Series) -> pd.DataFrame:
+    """Add the papers of institutions of unknown country to their `namesakes`.
+
+    An upper bound: a paper that bears the name twice, once with its country, counts twice.
+    """
+    target = papers["institution_id"].replace(same.to_dict()).rename("institution_id")
+    summed = papers.groupby(target)[["papers", "n_whole"]].sum().reset_index()
+    return summed.merge(institutions[["institution_id", "name", "country", "type"]], on="institution_id")
+
+
+@cache
+def _named_like_a_firm(name: str) -> bool:
+    plain = _plain(name)
+    return any(f" {word} " in plain for word in COMPANIES) and not any(word in plain for word in _NOT_FIRMS)
+
+
+def is_company(papers: pd.DataFrame) -> pd.Series:
+    """Tell which institutions are firms: by the source's type, or by `COMPANIES` where it has none."""
+    by_name = papers["name"].map(_named_like_a_firm).astype(bool)
+    return by_name.where(papers["type"].isna(), papers["type"].eq("company")).astype(bool)
+
+
+def french_parent(name: str) -> str:
+    """Return the body that a French institution can be rolled up to, or its own name."""
+    plain = _plain(name)
+    for parent, phrases in FRENCH_PARENTS.items():
+        if any(plain == f" {phrase[1:]} " if phrase.startswith("=") else f" {phrase} " in plain
+               for phrase in phrases):
+            return parent
+    return name
+
+
+def rolled_up(papers: pd.DataFrame) -> pd.DataFrame:
+    """Return France's institutions rolled up: index parent; columns units, low, high.
+
+    The tables do not tell how many papers two units share, so a parent's papers lie between those
+    of its largest unit (low) and the sum over its units (high).
+    """
+    french = papers.loc[papers["country"] == "FR"]
+    grouped = french.groupby(french["name"].map(french_parent).rename("parent"))["papers"]
+    return (grouped.agg(units="count", low="max", high="sum")
+            .sort_values(["high", "low"], ascending=False, kind="stable"))
+
+
+def reported_order(counts: pd.DataFrame) -> pd.DataFrame:
+    """Tell for each row (columns: blocs) whether CN, EU, US and UK stand where the report puts them.
+
+    CN above the other three; EU below CN and above US; US below both and above UK; UK below all;
+    ties fail.
+    """
+    china, eu, us, uk = (counts[bloc] for bloc in ("CN", "EU", "US", "UK"))
+    return pd.DataFrame({"CN": (china > eu) & (china > us) & (china > uk), "EU": (eu < china) & (eu > us),
+                         "US": (us < china) & (us < eu) & (us > uk), "UK": (uk < china) & (uk < eu) & (uk < us)})
+
+
+def largest_by_year(output: pd.DataFrame, institutions: pd.DataFrame, years: Iterable[int],
+                    codes: Sequence[str], counting: str = "whole") -> pd.DataFrame:
+    """Return `largest` for each year: index year; columns name, country, papers."""
+    rows = {year: largest(papers_of(output, institutions, [year], counting), codes) for year in years}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["name", "country", "papers"]).rename_axis("year")
+
+
+def sensitivity(output: pd.DataFrame, institutions: pd.DataFrame, n_papers: pd.Series,
+                spans: Mapping[str, Sequence[int]], members: Mapping[str, Sequence[str]],
+                n_reported: int, threshold: float = THRESHOLD) -> pd.DataFrame:
+    """Return `above` under every combination of choices, a row each.
+
+    Parameters
+    ----------
+    n_papers : papers of the source by year, for the equivalent threshold.
+    spans : the years to take, by what they are called.
+
+    The choices: threshold, counting, years, what becomes of institutions of unknown country, and
+    whether firms count.
+    """
+    same, rows = namesakes(institutions, output), []
+    for (years_name, years), counting in itertools.product(spans.items(), COUNTING):
+        base = papers_of(output, institutions, years, counting)
+        fitting = equivalent_threshold(n_papers.reindex(years).fillna(0).mean(), n_reported, threshold)
+        readings = {f"> {threshold:g}": (threshold, False), f"≥ {threshold:g}": (threshold, True),
+                    "equivalent": (fitting, False)}
+        frames = {"left out": base, "joined to namesakes": joined_to_namesakes(base, institutions, same)}
+        for (unknown, frame), firms, (reading, (k, at_least)) in itertools.product(
+                frames.items(), ("in", "out"), readings.items()):
+            kept = frame if firms == "in" else frame.loc[~is_company(frame)]
+            rows.append({"threshold": reading, "counting": counting, "years": years_name, "unknown country": unknown,
+                         "firms": firms} | above(kept, members, k, at_least).to_dict())
+    return pd.DataFrame(rows)

@@ -1,0 +1,80 @@
+"""Comparing what several sources say: ratios that need no common whole, and years of passing."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from compendium.measures.copublication import presence
+from compendium.measures.counting import WEST
+
+
+def china_against(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return China over the US, over the EU, and over the US, EU and UK added, by row.
+
+    counts : rows × CN, US, EU, UK; papers, citations or shares of one whole. A ratio needs no whole,
+        so that sources without a total can be compared. Adding counts joint papers twice. Missing
+        where the other has nothing.
+    """
+    others = counts[["US", "EU"]].assign(**{WEST: counts[["US", "EU", "UK"]].sum(axis=1, skipna=False)})
+    return others.rdiv(counts["CN"], axis=0).where(others > 0)
+
+
+def ahead_years(ratios: pd.Series) -> tuple[int | None, int | None]:
+    """Return the first year in which a ratio is above 1, and the first from which it stays so.
+
+    None where there is no such year. Years without a ratio are left out.
+    """
+    ahead = ratios.dropna() > 1
+    if not ahead.any():
+        return None, None
+    first = int(ahead.index[ahead][0])
+    if not ahead.iloc[-1]:
+        return first, None
+    behind = ahead.index[~ahead]
+    return first, int(ahead.index[0] if behind.empty else ahead.index[ahead.index > behind[-1]][0])
+
+
+def latest(frame: pd.DataFrame, year: int) -> pd.Series | None:
+    """Return the row of `year`, or else the last one before it, named by its year; None if none."""
+    rows = frame.loc[frame.index <= year].dropna(how="all").sort_index()
+    return None if rows.empty else rows.iloc[-1]
+
+
+def first_partner(pairs: pd.DataFrame, country: str) -> str | None:
+    """Return with whom a country shares most papers; None for a tie or where it shares none."""
+    shared = pairs.loc[country].drop(index=country)
+    best = shared.index[shared == shared.max()]
+    return str(best[0]) if len(best) == 1 and shared.max() > 0 else None
+
+
+def partners_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame,
+                       members: Mapping[str, Sequence[str]], subject: str,
+                       others: Sequence[str]) -> tuple[float | None, int]:
+    """Return how many of `others` are on an average paper of `subject` with any of them, and on how many.
+
+    None where there is no such paper. Whole counting.
+    """
+    present = presence(papers, compositions, members)
+    partners = present[list(others)].sum(axis=1)
+    joint = papers["n_papers"].where((present[subject] > 0) & (partners > 0), 0)
+    number = int(joint.sum())
+    return (float((partners * joint).sum() / number) if number else None), number
+
+
+def authors_in(researchers: pd.DataFrame, codes: Sequence[str], first: int, last: int,
+               author_key: str = "name") -> int:
+    """Return the distinct authors of a window who have an address in one of `codes`.
+
+    `first` and `last` must be a window of the table: windows do not add up.
+    """
+    rows = researchers.query("window_start == @first and window_end == @last and author_key == @author_key")
+    wanted = set(codes)
+    inside = rows["countries"].map(lambda countries: not wanted.isdisjoint(countries.split()))
+    return int(rows.loc[inside.astype(bool), "n_researchers"].sum())
+
+
+def largest_institutions(institution_output: pd.DataFrame, first: int, last: int, number: int) -> pd.Series:
+    """Return the papers of the `number` institutions with most of them, by id; ties by lower id."""
+    span = institution_output.loc[institution_output["year"].between(first, last)]
+    papers = span.groupby("institution_id")["n_papers"].sum()
+    return papers.sort_index().sort_values(ascending=False, kind="stable").head(number)
