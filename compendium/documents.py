@@ -1,7 +1,6 @@
 """Evidence in documents, and figures that others published: what decides claims that no table can."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from compendium import paths
 from compendium.claims import DOCUMENTARY_VERDICTS, Register, Reported, Verdict, load_register
 from compendium.measures import arithmetic
-from compendium.tables import Tables
 
 DOCUMENTS = paths.REFERENCE / "documents.yml"
 PUBLISHED_FIGURES = paths.REFERENCE / "published_figures.csv"
@@ -192,8 +190,3 @@ def published_report(factor: float = 1.0) -> arithmetic.Published:
 def published_series() -> pd.DataFrame:
     """Return yearly series that others published: series, entity, year, measure, value, complete."""
     return pd.read_csv(PUBLISHED_SERIES, keep_default_na=False)
-
-
-def tested_on(tables: Tables, universe: str) -> Tables:
-    """Return `tables` under another name, for a verdict that rests on something else than them."""
-    return replace(tables, manifest=tables.manifest | {"title": universe})

@@ -33,31 +33,34 @@ def bounds_kept(bounds: Sequence[Bound], title: str) -> Figure:
             axes.fill_betweenx([place - 0.42, place + 0.42], 0, 1, color="#E4EEF5", linewidth=0)
         axes.plot([low, high], [place, place], color=colour, linewidth=5, solid_capstyle="butt")
         axes.plot([low, high], [place, place], "|", color=colour, markersize=11, markeredgewidth=2)
-        axes.annotate("" if bound.kept else "broken", (high, place), xytext=(7, 0), color=BROKEN,
-                      textcoords="offset points", va="center", fontweight="bold")
+        axes.annotate("" if bound.kept else "broken", (low, place), xytext=(-7, 0), color=BROKEN,
+                      textcoords="offset points", ha="right", va="center", fontweight="bold")
     axes.axvline(1, color=DARK, linewidth=1.2)
     axes.set_yticks(range(len(bounds)), [bound.name for bound in bounds])
     axes.set_ylim(len(bounds) - 0.45, -0.55)
     axes.set_xlim(0, top)
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", "what is bounded ÷ its bound (line: equal; shaded: at most, else must reach the line)")
+    _finish(axes, "", "ratio to the bound (must reach the shade, or the line)")
     _heading(figure, title)
     return figure
 
 
-def joint_papers(parts: Mapping[str, Range], possible: Range, reported: Range, title: str) -> Figure:
-    """Draw each partner's joint papers with China, what their union can be, and what is reported."""
-    rows = [(f"with the {name}", parts[name], COLOURS[name]) for name in parts]
-    rows += [("with any: can be", possible, "#555555"), ("with any: reported", reported, COLOURS["CN"])]
-    figure, axes = panels(height=1.2 + 0.36 * len(rows))
-    axes.axvspan(*reported, color=COLOURS["CN"], alpha=0.13, linewidth=0)
-    for place, (_, (low, high), colour) in enumerate(rows):
-        axes.barh(place, high - low, left=low, color=colour, height=0.55)
+def joint_papers(of_china: Mapping[str, Range], title: str) -> Figure:
+    """Draw each bloc's joint papers with China, what their union can be, and what is reported.
+
+    of_china : bloc → range, then `possible` and `reported`; per cent of China's papers.
+    """
+    names = {"possible": ("with any: possible", "#555555"), "reported": ("with any: reported", COLOURS["CN"])}
+    figure, axes = panels(height=1.2 + 0.36 * len(of_china))
+    axes.axvspan(*of_china["reported"], color=COLOURS["CN"], alpha=0.13, linewidth=0)
+    for place, (key, (low, high)) in enumerate(of_china.items()):
+        axes.barh(place, high - low, left=low, color=names.get(key, ("", COLOURS.get(key)))[1], height=0.55)
         axes.annotate(f"{low:.1f} to {high:.1f}", (high, place), xytext=(5, 0), va="center",
                       textcoords="offset points")
-    axes.set_yticks(range(len(rows)), [name for name, *_ in rows])
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(0, 1.17 * possible.high)
+    labels = [names[key][0] if key in names else f"with the {key}" for key in of_china]
+    axes.set_yticks(range(len(of_china)), labels)
+    axes.set_ylim(len(of_china) - 0.5, -0.5)
+    axes.set_xlim(0, 1.17 * of_china["possible"].high)
     axes.grid(axis="y", visible=False)
     _finish(axes, "", "share of China's papers, %")
     _heading(figure, title)
@@ -97,12 +100,12 @@ def one_against_three(outputs: Mapping[str, float], possible: Range, tolerance: 
     start = 0.0
     for name, value in others.items():
         axes.barh(1, value, left=start, color=COLOURS[name], height=0.55, edgecolor="white")
-        axes.annotate(f"{name} {value:,.0f}", (start + value / 2, 1), ha="center", va="center",
+        axes.annotate(f"{name}\n{value:,.0f}", (start + value / 2, 1), ha="center", va="center",
                       color="white", fontweight="bold", fontsize=8.5)
         start += value
     axes.barh(2, possible.high - possible.low, left=possible.low, color="#555555", height=0.3)
-    for place, value in ((0, outputs["CN"]), (1, total)):
-        axes.annotate(f"{value:,.0f}", (value, place), xytext=(5, 0), va="center", textcoords="offset points")
+    for place, value, at in ((0, outputs["CN"], outputs["CN"]), (1, total, total * (1 + tolerance))):
+        axes.annotate(f"{value:,.0f}", (at, place), xytext=(5, 0), va="center", textcoords="offset points")
     axes.set_yticks([0, 1, 2], ["China", "the three, added", "the three, distinct:\ncan be"])
     axes.set_ylim(2.5, -0.5)
     axes.set_xlim(0, 1.13 * max(outputs["CN"], total))
@@ -116,7 +119,7 @@ def one_against_three(outputs: Mapping[str, float], possible: Range, tolerance: 
 def broken_by_reading(count: pd.Series, title: str, xlabel: str) -> Figure:
     """Draw how many bounds are broken, by how wide a wording is read (index)."""
     figure, axes = panels(height=2.4)
-    axes.step(count.index, count, where="mid", color=LIGHT, linewidth=1.2)
+    axes.vlines(count.index, 0, count, color=LIGHT, linewidth=1.6, zorder=1)
     axes.scatter(count.index, count, color=[BROKEN if value else KEPT for value in count], s=42, zorder=3)
     for factor, value in count.items():
         axes.annotate(f"{value}", (factor, value), xytext=(0, 7), ha="center", textcoords="offset points")

@@ -3,8 +3,8 @@
 Each makes its own title from the values, so that it says what is found for any year.
 """
 
+import textwrap
 from collections.abc import Mapping
-from math import floor
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,15 +12,37 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from compendium.blocs import BLOC_NAMES, IN_WORDS
+from compendium.countries import name_of
 from compendium.figures import COLOURS, _finish, panels
 
+SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
+#: An institution's name longer than this is cut at a word, so that the row stays inside the figure.
+LONGEST_NAME = 48
+#: What a dot's colour says: above the threshold, above the equivalent one only, above neither.
+PASSES = {"threshold": COLOURS["CN"], "equivalent": COLOURS["US"], "neither": "#777777"}
 _PLAIN = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
 
-def _threshold_line(axes, at: float, text: str, colour: str = "#222222", right: bool = True) -> None:
+def in_words(counts: Mapping[str, float] | pd.Series, names: Mapping[str, str] = IN_WORDS) -> str:
+    """Name blocs from most to least with their numbers, such as "China 22, the United States 15"."""
+    ranked = sorted(counts.keys(), key=lambda bloc: -counts[bloc])
+    return ", ".join(f"{names[bloc]} {counts[bloc]:.0f}" for bloc in ranked)
+
+
+def number(value: float) -> str:
+    """Write a number of papers: whole, or with one decimal where it is none."""
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def largest_in_words(largest: pd.DataFrame) -> str:
+    """Name each year's largest institution with its papers."""
+    return "; ".join(f"{year} {row['name']} {number(row['papers'])}" for year, row in largest.iterrows())
+
+
+def _threshold_line(axes, at: float, text: str, colour: str) -> None:
     axes.axvline(at, color=colour, linewidth=1.2, linestyle="--", zorder=1)
-    axes.annotate(text, (at, 1), xytext=(4 if right else -4, -3), xycoords=("data", "axes fraction"),
-                  textcoords="offset points", ha="left" if right else "right", va="top", fontsize=9, color=colour)
+    axes.annotate(text, (at, 1), xytext=(4, -3), xycoords=("data", "axes fraction"),
+                  textcoords="offset points", ha="left", va="top", fontsize=9, color=colour)
 
 
 def threshold_curves(curve: pd.DataFrame, reported: Mapping[str, float], threshold: float, equivalent: float,
@@ -32,73 +54,80 @@ def threshold_curves(curve: pd.DataFrame, reported: Mapping[str, float], thresho
     """
     figure, axes = panels(height=4.4)
     blocs = list(reported)
-    # N(> k) is the number with k + 1 papers or more, so that k = 0 has a place on the axis.
-    shown = curve.set_axis(curve.index + 1)
+    # No line can start at k = 0 on a logarithmic axis; N(more than a half) is N(more than 0).
+    shown = curve.set_axis([0.5, *curve.index[1:]])
     for bloc in blocs:
         line = shown[bloc][shown[bloc] > 0]
-        axes.step(line.index, line, where="pre", color=COLOURS[bloc], linewidth=1.9, label=BLOC_NAMES[bloc])
-        axes.plot(floor(equivalent) + 1, reported[bloc], marker="D", markersize=7, color=COLOURS[bloc],
+        axes.step(line.index, line, where="post", color=COLOURS[bloc], linewidth=1.9, label=BLOC_NAMES[bloc])
+        axes.plot(equivalent, reported[bloc], marker="D", markersize=7, color=COLOURS[bloc],
                   markerfacecolor="white", markeredgewidth=1.8, linestyle="none", zorder=4)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_ylim(0.8, 2.6 * max(curve[blocs].to_numpy().max(), *reported.values()))
-    axes.set_xlim(0.95, 1.1 * max(shown.index[-1], threshold + 1))
-    _threshold_line(axes, floor(equivalent) + 1, f"equivalent:\nmore than {equivalent:.1f}", "#666666")
-    _threshold_line(axes, threshold + 1, f"as reported:\nmore than {threshold:g}")
+    axes.set_ylim(0.8, 3 * max(curve[blocs].to_numpy().max(), *reported.values()))
+    axes.set_xlim(0.48, 1.2 * max(shown.index[-1], 2 * threshold))
+    _threshold_line(axes, equivalent, f"equivalent:\nmore than {equivalent:.1f}", "#555555")
+    _threshold_line(axes, threshold, f"as written:\nmore than {threshold:g}", "#222222")
     axes.xaxis.set_major_formatter(_PLAIN)
     axes.yaxis.set_major_formatter(_PLAIN)
-    first = int((curve["CN"] > curve[["US", "EU", "UK"]].max(axis=1)).sum())
-    above = int((curve["EU"] > curve["US"]).sum())
-    _finish(axes, f"China has the most institutions at {first or 'none'} of {len(curve)} thresholds,\n"
-                  f"the EU more than the US at {above or 'none'} ({year})",
-            "papers of an institution in the year, at least (log scale)", "institutions with so many (log scale)")
+    at = {k: {bloc: curve[bloc].get(int(k), 0) for bloc in blocs} for k in (threshold, equivalent)}
+    _finish(axes, f"Above {threshold:g} papers: {in_words(at[threshold], SHORT_NAMES)}\n"
+                  f"Above {equivalent:.1f}: {in_words(at[equivalent], SHORT_NAMES)} ({year})",
+            "threshold k: papers of an institution in the year (log scale)",
+            "institutions with more than k (log scale)")
     handles, _ = axes.get_legend_handles_labels()
     mark = Line2D([], [], marker="D", color="#444444", markerfacecolor="white", markeredgewidth=1.8,
-                  linestyle="none", label="reported")
+                  linestyle="none", label="reported for 2024")
     figure.legend(handles=[*handles, mark], loc="outside lower center", ncols=len(handles) + 1)
     return figure
 
 
-def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: float, who: str, year: int,
-                    names: pd.Series) -> Figure:
+def _short(row: pd.Series, several: bool) -> str:
+    """Return an institution's name, cut at a word, and its country where several could be meant."""
+    place = f" ({name_of(row['country'])})" if several and row["country"] else ""
+    return textwrap.shorten(row["name"], LONGEST_NAME - len(place), placeholder=" …") + place
+
+
+def _draw_largest(axes, place: int, row: pd.Series, fits: float, threshold: float, shade: str, label: str) -> None:
+    """Draw one year: the mark of its equivalent threshold, the dot, and the name beside it."""
+    axes.axhspan(place - 0.5, place + 0.5, color=shade, zorder=0)
+    axes.scatter(fits, place, marker="|", s=110, color="#555555", linewidths=1.8, zorder=2)
+    if row["papers"] > 0:
+        axes.scatter(row["papers"], place, color=PASSES[row["passes"]], s=38, zorder=3)
+    # Left of the dot where there is room, so that the name does not cross the line.
+    left = 3 * fits < row["papers"] <= threshold
+    axes.annotate(f"{number(row['papers'])}  {label}", (row["papers"] if left else max(row["papers"], fits), place),
+                  xytext=(-9 if left else 9, 0), textcoords="offset points", va="center",
+                  ha="right" if left else "left", fontsize=9, zorder=4,
+                  bbox={"facecolor": shade, "edgecolor": "none", "pad": 0.6})
+
+
+def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: float, who: str,
+                    year: int) -> Figure:
     """Draw the papers of a group's largest institution, a row a year, against two thresholds.
 
-    largest : index year; columns name, papers. equivalents : the threshold that fits each year's
-    papers. who : the group in a title. names : what to write beside each dot.
+    largest : index year; columns name, country, papers. equivalents : the threshold that fits each
+    year's number of papers. who : the group in a title.
     """
-    figure, axes = panels(height=1.5 + 0.235 * len(largest))
-    places = pd.Series(range(len(largest))[::-1], index=largest.index)
-    passed = largest["papers"] > threshold
-    axes.axhspan(places[year] - 0.5, places[year] + 0.5, color="#E8E8E8", zorder=0)
-    axes.scatter(equivalents.reindex(largest.index), places, marker="|", s=110, color="#666666", linewidths=1.8,
-                 zorder=2)
-    for colour, chosen in ((COLOURS["CN"], passed), ("#555555", ~passed)):
-        rows = largest[chosen & (largest["papers"] > 0)]
-        axes.scatter(rows["papers"], places[rows.index], color=colour, s=38, zorder=3)
-    furthest = pd.concat([largest["papers"], equivalents.reindex(largest.index)], axis=1).max(axis=1)
-    for end, row in largest.iterrows():
-        inside = row["papers"] <= threshold < 1.35 * furthest[end]
-        at = threshold if inside else furthest[end]
-        axes.annotate(f"{row['papers']:g}  {names[end]}", (at, places[end]), xytext=(9, 0),
-                      textcoords="offset points", va="center", fontsize=9)
+    fits, several = equivalents.reindex(largest.index), largest["country"].nunique() > 1
+    passes = pd.Series("neither", index=largest.index).mask(largest["papers"] > fits, "equivalent")
+    passes = passes.mask(largest["papers"] > threshold, "threshold")
+    figure, axes = panels(height=1.7 + 0.235 * len(largest))
     axes.axvline(threshold, color="#222222", linewidth=1.2, linestyle="--", zorder=1)
+    for place, (end, row) in zip(range(len(largest))[::-1], largest.assign(passes=passes).iterrows(), strict=True):
+        _draw_largest(axes, place, row, fits[end], threshold, "#ECECEC" if end == year else "white",
+                      _short(row, several))
     axes.set_xscale("log")
-    axes.set_xlim(0.7, 4 * max(threshold, largest["papers"].max()))
+    axes.set_xlim(0.7, 3.2 * max(threshold, largest["papers"].max()))
     axes.xaxis.set_major_formatter(_PLAIN)
-    axes.set_yticks(places, places.index.astype(str))
+    axes.set_yticks(range(len(largest))[::-1], largest.index.astype(str))
     axes.set_ylim(-0.7, len(largest) - 0.3)
     axes.grid(axis="y", visible=False)
-    _finish(axes, f"The largest institution in {who} passes {threshold:g} papers in {passed.sum() or 'none'} of "
-                  f"{len(largest)} years\nof these lists alone",
+    written, fitting = int((passes == "threshold").sum()), int((passes != "neither").sum())
+    _finish(axes, f"The largest institution in {who} passes {threshold:g} papers in {written or 'none'} of "
+                  f"{len(largest)} years\nof these lists alone, the equivalent threshold in {fitting or 'none'}",
             "papers of the largest institution in the year (log scale)")
-    marks = [Line2D([], [], color="#222222", linestyle="--", label=f"threshold of {threshold:g}"),
-             Line2D([], [], color="#666666", marker="|", markersize=10, markeredgewidth=1.8, linestyle="none",
-                    label="equivalent threshold of the year")]
-    figure.legend(handles=marks, loc="outside lower center", ncols=2)
+    labels = {"threshold": f"above {threshold:g} (dashed line)", "equivalent": "above the equivalent (mark) only",
+              "neither": "above neither"}
+    figure.legend(handles=[Line2D([], [], marker="o", color=PASSES[key], linestyle="none", label=label)
+                           for key, label in labels.items()], loc="outside lower center", ncols=3)
     return figure
-
-
-def order_in_words(counts: Mapping[str, float]) -> str:
-    """Name blocs from most to least, such as "China 22, the United States 15"."""
-    ranked = sorted(counts, key=lambda bloc: -counts[bloc])
-    return ", ".join(f"{IN_WORDS[bloc]} {counts[bloc]:.0f}" for bloc in ranked)

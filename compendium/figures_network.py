@@ -22,6 +22,8 @@ LARGEST_NODE, NODE_GAP = 33, 9
 LABELLED = 24
 #: China's colour, light: near the first place.
 NEAR = "#F6D5BF"
+#: The meanings of China, from the narrowest, and their colours.
+MEANINGS = {"CN": "#D55E00", "CN+HK+MO": "#8A3B00", "CN+HK+MO+TW": "#222222"}
 SHORT_NAMES = {"CN": "China", "US": "United States", "GB": "United Kingdom", "UK": "United Kingdom",
                "EU": "European Union", "AE": "UAE"}
 BLOC_LABELS = {"CN": "China", "US": "United States", "EU": "EU member", "UK": "United Kingdom",
@@ -36,6 +38,11 @@ def unit_name(unit: str) -> str:
 def in_a_sentence(unit: str) -> str:
     """Return the name of a country or bloc as a sentence has it, with its article."""
     return blocs.IN_WORDS.get("UK" if unit == "GB" else unit) or name_of(unit)
+
+
+def signed(value: float) -> str:
+    """Return a change with its sign and one decimal."""
+    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(value) >= 0.05 else "0.0"
 
 
 def bloc_of(unit: str) -> str:
@@ -237,6 +244,7 @@ def ranks_by_year(ranks: pd.DataFrame, title: str) -> Figure:
 def _line_panel(axes, shares: pd.DataFrame, colours: Mapping[str, str], name: str,
                 top: float = 100) -> None:
     """Draw lines of shares (from 0 to 1), each with its name beside its end, pushed apart."""
+    shares = shares.dropna(axis="columns", how="all")
     for number, column in enumerate(shares.columns):
         axes.plot(shares.index, 100 * shares[column], color=colours[column], linewidth=1.8,
                   marker="os^D"[number % 4], markersize=3.4)
@@ -247,23 +255,24 @@ def _line_panel(axes, shares: pd.DataFrame, colours: Mapping[str, str], name: st
     for end, column in sorted((100 * shares[column].dropna().iloc[-1], column) for column in shares):
         at = max(end, at + gap)
         axes.text(1.02, at / top, column, transform=axes.transAxes, color=colours[column],
-                  va="center", fontweight="bold", size=8.5)
+                  va="center", fontweight="bold", size=8)
 
 
 def foreign_shares(by_bloc: pd.DataFrame, band: pd.DataFrame, fit: pd.Series,
                    by_meaning: pd.DataFrame, title: str) -> Figure:
     """Draw the share of papers with a foreign address: the blocs, and the meanings of China.
 
-    by_bloc, by_meaning : year × line, from 0 to 1. band : low and high by year, for China.
+    by_bloc, by_meaning : year × line, from 0 to 1. band : low and high by year, for China; drawn
+        where its line is.
     fit : China's least-squares line, over the years of the claim.
     """
-    figure, (left, right) = panels(1, 2, height=3.4, sharey=True)
+    figure, (left, right) = panels(1, 2, height=3.4, sharex=True, sharey=True)
     _line_panel(left, by_bloc, COLOURS, "by bloc; dashed: China's slope")
+    band = band[by_bloc["CN"].reindex(band.index).notna()]
     left.fill_between(band.index, 100 * band["low"], 100 * band["high"], color=COLOURS["CN"],
                       alpha=0.2, linewidth=0)
     left.plot(fit.index, 100 * fit, color="#222222", linewidth=1.3, linestyle="--", zorder=4)
-    shades = dict(zip(by_meaning.columns, (COLOURS["CN"], "#8A3B00", "#222222"), strict=True))
-    _line_panel(right, by_meaning, shades, "by what China means")
+    _line_panel(right, by_meaning, MEANINGS, "by what China means")
     figure.supylabel("papers with a foreign address, %", fontsize=10)
     figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
     return figure
@@ -296,5 +305,5 @@ def slopes_found(found: pd.DataFrame, title: str, marked: str) -> Figure:
     axes.set_yticks(places, found.index)
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.06)
-    _finish(axes, title, "change of China's share of papers with a foreign address, points a year")
+    _finish(axes, title, "change of China's foreign share, percentage points a year")
     return figure

@@ -32,7 +32,8 @@ def comparison(subject: str, counts: pd.Series) -> str:
     """Say how many papers a subject shares with China and with another: china, other, name."""
     china, other = (f"{value:,.1f}".removesuffix(".0") for value in (counts["china"], counts["other"]))
     level = ", which is level and so not ahead" if counts["china"] == counts["other"] else ""
-    return f"{in_words(subject)} has {china} papers with China and {other} with {in_words(counts['name'])}{level}"
+    unit = "paper" if china == "1" else "papers"
+    return f"{in_words(subject)} has {china} {unit} with China and {other} with {in_words(counts['name'])}{level}"
 
 
 def _colour(code: str) -> str:
@@ -88,9 +89,9 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
     for axes in grid.flat[len(frames):]:
         axes.set_visible(False)
     figure.supylabel(f"papers with each, % of the {subject}'s papers", fontsize=9.5)
-    ends = [f"of the {rival} in {sum(frame['CN'].iloc[-1] > frame[rival].iloc[-1] for frame in shares.values())}"
-            f" of {len(shares)}" for rival in rivals]
-    _suptitle(figure, f"As partner of the {subject}, China ends ahead {' and '.join(ends)} panels")
+    ends = [f"{rival} in {sum(frame['CN'].iloc[-1] > frame[rival].iloc[-1] for frame in shares.values())}"
+            for rival in rivals]
+    _suptitle(figure, f"Partners of the {subject}: China ends above {' and '.join(ends)} of {len(shares)} panels")
     return figure
 
 
@@ -109,7 +110,7 @@ def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
         y = places + 0.3 - 0.6 * list(grid.columns).index(option) / max(len(options) - 1, 1)
         axes.scatter(shown[option], y, color=MEANINGS[meaning], marker=SHAPES[way], s=26,
                      edgecolor="white", linewidth=0.5, zorder=3, label=f"{meaning}, {way}")
-    _log_axis(axes, [*shown.stack(list(range(shown.columns.nlevels))), 1.0])
+    _log_axis(axes, [*shown.to_numpy()[shown.notna().to_numpy()], 1.0])
     axes.set_yticks(places, grid.index)
     axes.set_ylim(-0.6, len(grid) - 0.4)
     axes.grid(axis="y", visible=False)
@@ -129,69 +130,77 @@ def _log_axis(axes, values: Sequence[float]) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def shares_and_reported(found: pd.DataFrame, reported: Mapping[str, Reported], title: str,
-                        xlabel: str) -> Figure:
+def share_name(whose: str) -> str:
+    """Return how a bloc's share is called: whose papers, with whom."""
+    return f"{unit_name(whose)} with {'US, EU or UK' if whose == 'CN' else 'China'}"
+
+
+def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str, Reported],
+                        year: int) -> Figure:
     """Draw each share with its interval, and the range that the article's wording admits as a band.
 
-    found : rows with name, bloc, reading, value, low, high (per cent); one marker a reading.
+    found : reading → frame of value, low, high (per cent) by bloc; a marker each, and the first
+    reading counts in the title.
     """
-    names = list(dict.fromkeys(found["name"]))
-    readings = list(dict.fromkeys(found["reading"]))
-    figure, axes = panels(height=1.25 + 0.6 * len(names))
-    for place, name in enumerate(reversed(names)):
-        band = reported[name]
-        axes.fill_betweenx([place - 0.38, place + 0.38], band.low, band.high, color=LIGHT, alpha=0.75,
-                           linewidth=0, label="reported" if place == 0 else None)
-        rows = found[found["name"] == name].set_index("reading").reindex(readings)
-        for number, row in enumerate(rows.itertuples()):
-            y = place + 0.25 - 0.5 * number / max(len(readings) - 1, 1)
-            axes.plot([row.low, row.high], [y, y], color=COLOURS[row.bloc], linewidth=1.6)
-            axes.plot(row.value, y, marker="osD^v"[number], color=COLOURS[row.bloc], markersize=6,
-                      markeredgecolor="white", markeredgewidth=0.6)
-    for number, reading in enumerate(readings):
+    figure, axes = panels(height=1.25 + 0.6 * len(reported))
+    places = dict(zip(reported, range(len(reported))[::-1], strict=True))
+    for bloc, place in places.items():
+        axes.fill_betweenx([place - 0.38, place + 0.38], reported[bloc].low, reported[bloc].high, color=LIGHT,
+                           alpha=0.75, linewidth=0, label="reported" if place == 0 else None)
+    for number, (reading, frame) in enumerate(found.items()):
         axes.plot([], [], marker="osD^v"[number], color="#444444", linestyle="none", label=reading)
-    axes.set_yticks(range(len(names)), names[::-1])
+        for bloc, row in frame.dropna().iterrows():
+            y = places[bloc] + 0.25 - 0.5 * number / max(len(found) - 1, 1)
+            axes.plot([row["low"], row["high"]], [y, y], color=COLOURS[bloc], linewidth=1.6)
+            axes.plot(row["value"], y, marker="osD^v"[number], color=COLOURS[bloc], markersize=6,
+                      markeredgecolor="white", markeredgewidth=0.6)
+    axes.set_yticks(list(places.values()), [share_name(bloc) for bloc in places])
     axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
-    _finish(axes, title, xlabel)
-    figure.legend(loc="outside lower center", ncols=len(readings) + 1)
+    agree = sum(row["low"] <= reported[bloc].high and row["high"] >= reported[bloc].low
+                for bloc, row in next(iter(found.values())).iterrows())
+    _finish(axes, f"{agree} of {len(reported)} shares agree with what is reported ({year})", "share of the papers, %")
+    figure.legend(loc="outside lower center", ncols=len(found) + 1)
     return figure
 
 
-def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, float], title: str,
-                        xlabel: str) -> Figure:
-    """Draw the shares of several partners end to end, and the union between its two bounds."""
-    figure, axes = panels(height=2.1)
+def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, float], year: int) -> Figure:
+    """Draw China's shares with several partners end to end, and with any of them between its bounds.
+
+    parts : bloc → per cent; bounds : the largest part and the sum.
+    """
+    figure, axes = panels(height=2.2)
     start = 0.0
     for code, value in parts.items():
-        axes.barh(1, value, left=start, color=COLOURS[code], height=0.5, edgecolor="white")
-        axes.annotate(f"{code} {value:.1f}", (start + value / 2, 1.27), ha="center", va="bottom",
-                      color=COLOURS[code], fontweight="bold", annotation_clip=False)
+        axes.barh(1, value, left=start, color=COLOURS[code], height=0.5, edgecolor="white",
+                  label=f"{unit_name(code)} {value:.1f}")
         start += value
-    axes.barh(0, union, color="#555555", height=0.5)
-    axes.annotate(f"{union:.1f}", (union / 2, 0), ha="center", va="center", color="white",
-                  fontweight="bold")
+    axes.barh(0, union, color="#555555", height=0.5, label=f"any of the three {union:.1f}")
     for bound, word in zip(bounds, ("largest", "sum"), strict=True):
         axes.axvline(bound, color=DARK, linewidth=1.1, linestyle="--")
-        axes.annotate(word, (bound, -0.42), xytext=(3, 0), textcoords="offset points", va="center",
+        axes.annotate(word, (bound, 1.5), xytext=(-4, 0), textcoords="offset points", va="center", ha="right",
                       fontsize=8.5)
-    axes.set_yticks([1, 0], ["one by one", "any of the three"])
-    axes.set_ylim(-0.6, 1.7)
-    axes.set_xlim(0, 1.12 * max(bounds[1], 1))
+    axes.set_yticks([1, 0], ["one by one", "union"])
+    axes.set_ylim(-0.45, 1.7)
+    axes.set_xlim(0, 1.05 * max(bounds[1], 1))
     axes.grid(axis="y", visible=False)
-    _finish(axes, title, xlabel)
+    part = 100 * union / bounds[1] if bounds[1] else 100
+    _finish(axes, f"The union is {part:.0f} % of the sum of China's three shares ({year})",
+            "share of China's papers, %")
+    figure.legend(loc="outside lower center", ncols=len(parts) + 1, fontsize=8.5)
     return figure
 
 
-def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str) -> Figure:
+def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, year: int) -> Figure:
     """Draw how far each partner leans on China and China on it: raw shares left, RIC right.
 
     raw, adjusted : rows partner, columns `on China` and `China on it`; per cent and no unit.
     """
-    figure, (left, right) = panels(1, 2, height=2.5, sharey=True)
+    figure, (left, right) = panels(1, 2, height=2.7, sharey=True)
+    raw, adjusted = (frame.where(np.isfinite(frame)) for frame in (raw, adjusted))
     places = np.arange(len(raw))[::-1]
-    for axes, frame, name, xlabel in ((left, raw, "raw share", "% of the papers of who leans"),
-                                      (right, adjusted, "adjusted for size", "RIC (1: as the others do)")):
+    for axes, frame, name, xlabel in ((left, raw, "raw", "share of the papers, %"),
+                                      (right, adjusted, "adjusted for size", "RIC (dashed: as the others do)")):
         axes.hlines(places, frame.min(axis=1), frame.max(axis=1), color=LIGHT, linewidth=2.2)
         axes.scatter(frame["on China"], places, color=[COLOURS[code] for code in frame.index], s=52, zorder=3)
         axes.scatter(frame["China on it"], places, color=COLOURS["CN"], marker="D", s=40, zorder=3)
@@ -199,50 +208,61 @@ def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str) -> Figure:
         axes.grid(axis="y", visible=False)
         axes.set_title(name, fontsize=9.5, fontweight="normal")
         axes.set_xlabel(xlabel)
+    right.axvline(1, color=DARK, linewidth=1.2, linestyle="--")
     left.set_yticks(places, [unit_name(code) for code in raw.index])
     left.set_ylim(-0.6, len(raw) - 0.4)
-    left.scatter([], [], color="#444444", s=52, label="its papers with China")
-    left.scatter([], [], color=COLOURS["CN"], marker="D", s=40, label="China's papers with it")
+    left.scatter([], [], color="#444444", s=52, label="the partner with China")
+    left.scatter([], [], color=COLOURS["CN"], marker="D", s=40, label="China with the partner")
     figure.legend(loc="outside lower center", ncols=2)
-    _suptitle(figure, title)
+    leaning, above = (raw["on China"] > raw["China on it"]).sum(), (adjusted["on China"] > 1).sum()
+    many = {0: "none", len(raw): f"all {len(raw)}"}
+    _suptitle(figure, f"Raw, {many.get(leaning, leaning)} lean more on China; adjusted for size, "
+                      f"{many.get(above, above)} {'is' if above < 2 else 'are'} above 1 ({year})")
     return figure
 
 
-def strength_of_pairs(strength: pd.DataFrame, title: str) -> Figure:
+def strength_of_pairs(strength: pd.DataFrame, year: int) -> Figure:
     """Draw the association strength of each pair with its interval; pairs with China are marked.
 
-    strength : rows pair (a label), columns value, low, high, with_china; most first.
+    strength : value, low and high by pair, all finite; most first.
     """
-    figure, axes = panels(height=1.0 + 0.34 * len(strength))
+    figure, axes = panels(height=1.1 + 0.34 * max(len(strength), 2))
     places = np.arange(len(strength))[::-1]
     axes.axvline(1, color=DARK, linewidth=1.2, linestyle="--")
-    colours = np.where(strength["with_china"], COLOURS["CN"], "#555555")
+    colours = [COLOURS["CN"] if "CN" in pair else "#555555" for pair in strength.index]
+    names = [" – ".join(pair) for pair in strength.index]
     axes.hlines(places, strength["low"], strength["high"], color=colours, linewidth=1.8)
     axes.scatter(strength["value"], places, color=colours, s=42, zorder=3)
-    axes.set_yticks(places, strength.index)
-    axes.set_xlim(0, 1.06 * max(strength["high"].max(), 1))
+    axes.set_yticks(places, names)
+    axes.set_xlim(0, 1.06 * max([*strength["high"], 1]))
     axes.grid(axis="y", visible=False)
-    _finish(axes, title, "papers together ÷ papers expected if partners met by chance (dashed: equal)")
+    title = f"No two of the four can be compared ({year})"
+    if len(strength):
+        most, least = (" and ".join(strength.index[place]) for place in (0, -1))
+        title = f"For their size, {most} publish together most, {least} least ({year})"
+    _finish(axes, title,
+            "papers together ÷ papers expected by chance (dashed: equal; coloured: with China)")
     return figure
 
 
-def shares_by_venue(shares: pd.DataFrame, title: str, xlabel: str) -> Figure:
-    """Draw, a row a venue, the part of it with China (bar) and two shares of joint papers (dots).
+def shares_by_venue(shares: pd.DataFrame, year: int) -> Figure:
+    """Draw, a row a venue, China's part of it (bar) and two shares of joint papers (dots).
 
-    shares : rows venue, columns `part of China`, `US with China`, `China with the West`, per cent;
-    a share of no papers is left out.
+    shares : as `dependence.shares_by_group` gives them.
     """
-    figure, axes = panels(height=1.35 + 0.27 * len(shares))
+    shares = (100 * shares).sort_values("part", ascending=False, kind="stable")
+    figure, axes = panels(height=1.45 + 0.27 * len(shares))
     places = np.arange(len(shares))[::-1]
-    axes.barh(places, shares["part of China"], color="#E3E3E3", height=0.74,
-              label="the venue's papers with an address in China")
-    axes.scatter(shares["US with China"], places, color=COLOURS["US"], s=36, zorder=3,
-                 label="US papers with China")
-    axes.scatter(shares["China with the West"], places, color=COLOURS["CN"], marker="D", s=32, zorder=3,
-                 label="China's papers with the US, EU or UK")
+    axes.barh(places, shares["part"], color="#E3E3E3", height=0.74, label="China's part of the venue's papers")
+    axes.scatter(shares["US"], places, color=COLOURS["US"], s=36, zorder=3, label="US papers with China")
+    axes.scatter(shares["CN"], places, color=COLOURS["CN"], marker="D", s=32, zorder=3,
+                 label="China's papers with US, EU or UK")
     axes.set_yticks(places, shares.index)
     axes.set_xlim(0, 104)
     axes.grid(axis="y", visible=False)
-    _finish(axes, title, xlabel)
-    figure.legend(loc="outside lower center", ncols=2, fontsize=8.5)
+    known = shares.dropna(subset=["US"])
+    span = f"{known['US'].min():.0f} to {known['US'].max():.0f} %" if len(known) else "too few papers to tell"
+    rising = ", more where China has more of it" if known["US"].corr(known["part"], method="spearman") > 0.5 else ""
+    _finish(axes, f"US papers with China, by venue: {span}{rising} ({year})", "share of papers, %")
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
     return figure

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from compendium.blocs import BLOC_NAMES, IN_WORDS
+from compendium.blocs import BLOC_NAMES
 from compendium.figures import COLOURS, _finish, panels
 from compendium.measures.workforce import reported_order
 
@@ -80,14 +80,17 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
     return figure
 
 
-def _years(ends: pd.Index) -> str:
-    return ("no year" if ends.empty else f"{len(ends)} years" if len(ends) > 2
-            else " and ".join(str(end) for end in ends))
+def _how_many(holds: pd.Series) -> str:
+    """Say in how many years something holds, and in which, where they are few."""
+    years = holds.index[holds]
+    which = f" ({' and '.join(map(str, years))})" if 0 < len(years) < 3 else ""
+    return f"{len(years) or 'none'} of {len(holds)} years{which}"
 
 
 def shares_by_year(described: pd.DataFrame, year: int) -> Figure:
     """Draw each bloc's share of all researchers by year, as a band between the author keys.
 
+    The title counts a year only where both keys agree.
     described : index author_key, year, bloc; column share, from 0 to 1. A grey line marks `year`.
     """
     shares = 100 * described["share"].unstack("bloc").reindex(columns=list(BLOC_NAMES))
@@ -105,8 +108,8 @@ def shares_by_year(described: pd.DataFrame, year: int) -> Figure:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     order = reported_order(shares)["CN"].groupby("year").all()
     above = (shares["EU"] > shares["US"]).groupby("year").all()
-    _finish(axes, f"China has the most researchers, under both author keys, in {_years(order.index[order])}\n"
-                  f"of {len(order)}; the EU has more than the US in {_years(above.index[above])}",
+    _finish(axes, f"China has the most researchers in {_how_many(order)},\n"
+                  f"the EU more than the US in {_how_many(above)}",
             "year (the venues on the lists change)", "share of all researchers, %")
     _key_legend(figure)
     return figure
@@ -128,8 +131,8 @@ def mean_ages(found: pd.DataFrame, author_key: str, year: int) -> Figure:
     three = found.loc[(found["author_key"] == author_key) & (found["bloc"] != "UK")].sort_values("value")
     newest, next_one = three.iloc[0], three.iloc[1]
     doubt = "; the intervals overlap" if newest["high"] > next_one["low"] else ""
-    _finish(axes, f"Told apart {KEY_LABELS[author_key]}, the newest researchers of the three\n"
-                  f"are those of {IN_WORDS[newest['bloc']]} ({year}){doubt}",
+    _finish(axes, f"Told apart {KEY_LABELS[author_key]}: of China, the EU and the US,\n"
+                  f"{'China' if newest['bloc'] == 'CN' else 'the ' + newest['bloc']} has the newest researchers ({year}){doubt}",
             "mean academic age, years since the first paper in the lists")
     _key_legend(figure)
     return figure

@@ -17,6 +17,9 @@ from compendium.tables import Tables, available_sources, load
 Counting = Literal["whole", "fractional", "country-fractional"]
 #: Decimals of every number in a result: enough to compare, few enough to be stable.
 RESULT_DECIMALS = 6
+#: What a verdict is about where no table decides it.
+OTHER_UNIVERSES = {"documentary": "the documents named as evidence",
+                   "arithmetic": "figures published about the report"}
 
 
 class Settings(BaseModel):
@@ -84,7 +87,9 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-def _universe(settings: Settings, tables: Tables) -> str:
+def _universe(claim: Claim, settings: Settings, tables: Tables) -> str:
+    if claim.kind in OTHER_UNIVERSES:
+        return OTHER_UNIVERSES[claim.kind]
     return f"{tables.universe}, {settings.year}"
 
 
@@ -94,7 +99,7 @@ def _write(claim: Claim, settings: Settings, tables: Tables, fields: dict[str, A
         "notebook": claim.notebook,
         "source": settings.source,
         "year": settings.year,
-        "universe": _universe(settings, tables),
+        "universe": _universe(claim, settings, tables),
         "specification": settings.model_dump(),
         "agreeing_share": None,
         "flipping_choice": None,
@@ -125,7 +130,7 @@ def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | N
     _write(claim, settings, tables, {
         "verdict": verdict, "estimate": value, "interval": interval, "probability": probability,
         "finding": finding, "details": details})
-    _show(claim, verdict, finding, _universe(settings, tables))
+    _show(claim, verdict, finding, _universe(claim, settings, tables))
 
 
 def record_document(claim_id: str, settings: Settings, tables: Tables, *, verdict: str,
@@ -142,7 +147,7 @@ def record_document(claim_id: str, settings: Settings, tables: Tables, *, verdic
     _write(claim, settings, tables, {
         "verdict": Verdict(verdict), "estimate": None, "interval": None, "probability": None,
         "finding": finding, "details": {"evidence": evidence}})
-    _show(claim, Verdict(verdict), finding, "the documents named above")
+    _show(claim, Verdict(verdict), finding, OTHER_UNIVERSES["documentary"])
 
 
 def _show(claim: Claim, verdict: Verdict, finding: str, universe: str) -> None:

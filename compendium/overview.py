@@ -46,9 +46,8 @@ class Row:
 
     @property
     def universe(self) -> str:
-        """What the verdict is about: a set of papers, or nothing but a document."""
-        by_data = self.result and self.claim.kind not in ("documentary", "arithmetic")
-        return self.result["universe"] if by_data else ""
+        """What the verdict is about: a set of papers, or documents."""
+        return self.result["universe"] if self.result else ""
 
     @property
     def estimate(self) -> str:
@@ -131,12 +130,12 @@ def markdown(shown: Iterable[Row], *, link: bool = False) -> str:
 
     link : lead to each claim's notebook; else say what the verdict is about.
     """
-    lines = ["| claim | statement | reported | estimate | interval | verdict | "
-             + ("notebook |" if link else "tested on |"), "|---|---|---|---|---|---|---|"]
+    lines = ["| claim | statement | reported | found | verdict | "
+             + ("notebook |" if link else "tested on |"), "|---|---|---|---|---|---|"]
     for row in shown:
         name = row.claim.notebook
-        cells = (row.claim.number, row.claim.paraphrase.strip(), row.admitted or row.reported,
-                 row.estimate, row.interval, f"**{row.verdict}**",
-                 f"[{name}]({name}.ipynb)" if link else row.universe)
+        found = row.estimate if row.interval == NOTHING else f"{row.estimate} ({row.interval})"
+        cells = (row.claim.number, row.claim.paraphrase.strip(), row.admitted or row.reported, found,
+                 f"**{row.verdict}**", f"[{name}]({name}.ipynb)" if link else row.universe)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,7 +179,7 @@ def _execute_all(tasks: Sequence[Task], jobs: int, console: Console) -> tuple[Ou
         bar = progress.add_task("notebooks", total=len(tasks))
         try:
             for stage in stages:
-                futures = {pool.submit(execute, task): task for task in stage}
+                futures = {_submit(pool, task): task for task in stage}
                 for future in as_completed(futures):
                     outcomes.append(_outcome(future, futures[future]))
                     progress.console.print(_line(outcomes[-1]), highlight=False, soft_wrap=True)
@@ -190,12 +191,22 @@ def _execute_all(tasks: Sequence[Task], jobs: int, console: Console) -> tuple[Ou
     return tuple(sorted(outcomes, key=lambda outcome: outcome.notebook))
 
 
+def _submit(pool: ProcessPoolExecutor, task: Task) -> Future[Outcome]:
+    """Hand a task to the workers; once one of them has died, the pool takes no more, and it fails."""
+    try:
+        return pool.submit(execute, task)
+    except BrokenProcessPool as error:
+        broken: Future[Outcome] = Future()
+        broken.set_exception(error)
+        return broken
+
+
 def _outcome(future: Future[Outcome], task: Task) -> Outcome:
-    """Return what a worker gave; a worker that died (no memory, killed) is a failed notebook."""
+    """Return what a worker gave; if it died (no memory, killed) its notebook has failed."""
     error = future.exception()
     if error is None:
         return future.result()
-    return Outcome(task.notebook.stem, 0.0, f"its worker process ended: {error}")
+    return Outcome(task.notebook.stem, 0.0, f"its worker gave up: {type(error).__name__} {error}")
 
 
 def _line(outcome: Outcome) -> str:

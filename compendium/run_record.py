@@ -63,7 +63,10 @@ def versions() -> dict[str, str]:
 
 def code_digest(notebook: Path) -> str:
     """Return the SHA-256 of a notebook's code cells, blind to its prose and its outputs."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        return "no notebook"  # its execution failed, and says why
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     return hashlib.sha256(json.dumps(code).encode()).hexdigest()
 

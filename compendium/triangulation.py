@@ -5,8 +5,9 @@ import pandas as pd
 from compendium import documents, paths, reference
 from compendium.blocs import EU_27, UNKNOWN
 from compendium.countries import continent_of
-from compendium.measures import arithmetic, citations, copublication, output, triangulation
+from compendium.measures import arithmetic, citations, copublication, triangulation
 from compendium.measures.arithmetic import Range
+from compendium.measures.counting import WEST, paper_credit
 from compendium.tables import Tables
 
 DEFINITIONS = paths.REFERENCE / "published_definitions.csv"
@@ -79,17 +80,18 @@ def report_shares(report: arithmetic.Published) -> dict[str, Range]:
 
 def sample_articles(tables: Tables, members: dict, counting: str) -> pd.DataFrame:
     """Return the papers of the sample by year: the four blocs and all. Venues differ by year."""
-    counts = pd.DataFrame({year: output.output(rows, tables.compositions, members, counting)
-                           for year, rows in tables.papers.groupby("year")}).T
-    return counts.assign(World=tables.papers.groupby("year")["n_papers"].sum()).rename_axis("year")
+    papers = tables.papers
+    weight = paper_credit(papers, tables.compositions, members, counting).assign(World=1.0)
+    return weight.mul(papers["n_papers"], axis=0).groupby(papers["year"]).sum()
 
 
 def sample_citations(tables: Tables, members: dict, counting: str) -> pd.DataFrame:
     """Return each bloc's share of the citations so far to the papers of each year."""
     cited = citations.cited_papers(tables.papers)
-    shares = {year: citations.citation_shares(rows, tables.compositions, members, counting)
-              for year, rows in cited.groupby("year") if (rows["n_papers"] * rows["citations"]).sum()}
-    return pd.DataFrame(shares).T.rename_axis("year")
+    received = cited["n_papers"] * cited["citations"]
+    credit = paper_credit(cited, tables.compositions, members, counting)
+    total = received.groupby(cited["year"]).sum()
+    return credit.mul(received, axis=0).groupby(cited["year"]).sum().div(total[total > 0], axis=0).dropna()
 
 
 def official_partners() -> tuple[pd.DataFrame, pd.Series]:
@@ -111,6 +113,26 @@ def output_series(tables: Tables, members: dict, counting: str) -> dict[str, pd.
             "sample": sample_articles(tables, members, counting)}
 
 
+def report_output_ratios(report: arithmetic.Published) -> pd.DataFrame:
+    """Return China's published papers over the others': rows US, EU, the three; value, low, high."""
+    counts = {bloc: papers.low for bloc, papers in report.outputs.items()}
+    ratios = triangulation.china_against(pd.DataFrame({report.year: counts}).T).loc[report.year]
+    return pd.DataFrame({"value": ratios, "low": ratios, "high": ratios})
+
+
+def report_citation_ratios() -> pd.DataFrame:
+    """Return China's share of citations over the others', as the article has them; as above."""
+    printed, admitted = (documents.published_report(factor).citation_shares for factor in (0, 1))
+
+    def over(parts: list[str]) -> tuple[float, float, float]:
+        value, ends = (arithmetic.divide(shares["CN"], arithmetic.add(*(shares[bloc] for bloc in parts)))
+                       for shares in (printed, admitted))
+        return value.low, *ends
+
+    rows = {"US": over(["US"]), "EU": over(["EU"]), WEST: over(["US", "EU", "UK"])}
+    return pd.DataFrame(rows, index=["value", "low", "high"]).T
+
+
 def output_shares(series: dict[str, pd.DataFrame], report: arithmetic.Published, year: int) -> pd.DataFrame:
     """Return each source's latest share of the world's papers up to `year`, in per cent.
 
@@ -118,7 +140,8 @@ def output_shares(series: dict[str, pd.DataFrame], report: arithmetic.Published,
     no total (CSET), or no year that early, has no row.
     """
     shares = {key: (frame.div(frame["World"], axis=0) if "World" in frame else frame)
-              for key, frame in series.items() if key != "cset"} | {"ai_index": index_shares("publications")}
+              for key, frame in series.items() if key != "cset"}
+    shares["ai_index"] = index_shares("publications").dropna()
     rows = []
     for key, frame in shares.items():
         row = triangulation.latest(frame, year)
@@ -134,7 +157,9 @@ def output_shares(series: dict[str, pd.DataFrame], report: arithmetic.Published,
 
 def citation_series(tables: Tables, members: dict, counting: str) -> dict[str, pd.DataFrame]:
     """Return each source's citations, or shares of them, by year of the cited papers and bloc."""
-    return {"cset": cset_citations(), "sample": sample_citations(tables, members, counting)}
+    index = index_shares("citations").reindex(columns=BLOCS)  # no EU and no UK there
+    return {"cset": cset_citations(), "ai_index": index,
+            "sample": sample_citations(tables, members, counting)}
 
 
 def partner_shares(tables: Tables, members: dict, year: int) -> pd.DataFrame:
@@ -164,6 +189,26 @@ def partner_shares(tables: Tables, members: dict, year: int) -> pd.DataFrame:
     return pd.concat([found, said], ignore_index=True)
 
 
+def workforce_ratios(tables: Tables, members: dict, year: int) -> pd.DataFrame:
+    """Return people in China over people in the US: rows name, source, value, low, high.
+
+    The article's researchers, the talents of UNIDO and Dongbi (for the US at least so many, so the
+    ratio is at most that), and the sample's distinct authors of one year and of five.
+    """
+    printed, admitted = (documents.published_report(factor).researchers for factor in (0, 1))
+    found = [("article", arithmetic.divide(printed["CN"], printed["US"]).low,
+              *arithmetic.divide(admitted["CN"], admitted["US"]))]
+    talents = documents.published_figures().query("quantity == 'AI talents'").set_index("entity")["value"]
+    found += [("UNIDO and Dongbi", *3 * (float(talents["China"]) / float(talents["United States"].strip(">")),))]
+    for start, name in ((year, f"sample, {year}"), (year - 4, f"sample, {year - 4}–{year}")):
+        us = triangulation.authors_in(tables.researchers, members["US"], start, year)
+        if us:
+            cn = triangulation.authors_in(tables.researchers, members["CN"], start, year)
+            found.append((name, *3 * (cn / us,)))
+    rows = pd.DataFrame(found, columns=["source", "value", "low", "high"])
+    return rows.assign(name="China ÷ US")
+
+
 def region_of(code: str) -> str:
     """Return the region of a country as the official table of institutions names it."""
     named = {"AS": "Asia, Middle East", "EU": "Europe", "NA": "North America", "SA": "South America",
@@ -185,6 +230,7 @@ def regions_of_largest(tables: Tables) -> pd.DataFrame:
     counts = pd.DataFrame({"official": official["region"].replace(merged).value_counts(),
                            "sample": codes.map(lambda code: "other" if code == UNKNOWN else region_of(code)
                                                ).value_counts()})
-    regions = ["Asia, Middle East", "Europe", "North America", "Australia, Oceania", "South America", "Africa", "other"]
+    regions = ["Asia, Middle East", "Europe", "North America", "Australia, Oceania", "South America",
+               "Africa", "other"]
     counts = counts.reindex(regions).fillna(0).astype(int)
     return counts[(counts.sum(axis=1) > 0) | (counts.index == "Africa")]

@@ -1,4 +1,4 @@
-"""A project of four small notebooks and three claims, for the tests of runs, checks, the site and the commands."""
+"""A project of four small notebooks and three claims: for tests of runs, checks, site and commands."""
 
 import shutil
 from pathlib import Path
@@ -23,7 +23,8 @@ run_dir = Path(os.environ["COMPENDIUM_RUN_DIR"])
 
 def record(claim, verdict, estimate=None, interval=None):
     result = {"claim": claim, "verdict": verdict, "estimate": estimate, "interval": interval,
-              "agreeing_share": 0.75, "flipping_choice": "counting", "universe": "three papers"}
+              "agreeing_share": 0.75, "flipping_choice": "counting", "universe": "three papers",
+              "finding": "It is <so>."}
     (run_dir / "results" / f"{claim}.json").write_text(json.dumps(result, sort_keys=True) + "\\n")
     display(Markdown(f"> **Claim {claim[:2]} — {verdict}.** Found."))'''
 
@@ -78,7 +79,7 @@ RUNS = {"runs": {
 
 
 def write_notebook(folder: Path, name: str, cells: list[str]) -> Path:
-    """Write a notebook; a cell that begins with `#` is prose, one that begins with `year:` sets parameters."""
+    """Write a notebook; a cell that begins with `#` is prose, with `year:` the parameters cell."""
     made = [new_markdown_cell(text) if text.startswith("#") else new_code_cell(text) for text in cells]
     for number, cell in enumerate(made):
         cell.id = f"cell-{number}"

@@ -11,10 +11,13 @@ from typing import Literal, NamedTuple
 
 
 class Range(NamedTuple):
-    """Every value from `low` to `high`, both included."""
+    """Every value from `low` to `high`, both included; `f"{range:.1f}"` writes both ends."""
 
     low: float
     high: float
+
+    def __format__(self, spec: str) -> str:
+        return f"{self.low:{spec}} to {self.high:{spec}}" if spec else repr(self)
 
 
 class Bound(NamedTuple):
@@ -59,6 +62,11 @@ class Published:
     def year(self) -> int:
         """The year of the outputs: the later one."""
         return max(self.world)
+
+
+def scaled(one: Range, factor: float) -> Range:
+    """Return the range in another unit, `factor` times as large in number."""
+    return Range(one.low * factor, one.high * factor)
 
 
 def exact(value: float) -> Range:
@@ -168,6 +176,16 @@ def joint_papers(published: Published) -> dict[str, Range]:
 def china_with_others(published: Published) -> Range:
     """Return China's papers with any other bloc: its own part, times its papers."""
     return multiply(published.dependence["CN"], published.outputs["CN"])
+
+
+def shares_of_china(published: Published) -> dict[str, Range]:
+    """Return joint papers as per cent of China's: with each bloc, with any as possible, and as reported.
+
+    `possible` is what the blocs' own shares admit for the union, `reported` China's own share.
+    """
+    joint = joint_papers(published)
+    papers = {**joint, "possible": union(list(joint.values())), "reported": china_with_others(published)}
+    return {name: scaled(divide(one, published.outputs["CN"]), 100) for name, one in papers.items()}
 
 
 def report_bounds(published: Published) -> list[Bound]:

@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.special import gammaln
 
 from compendium.blocs import UNKNOWN
+from compendium.measures.citations import citation_shares, cited_papers
 from compendium.measures.copublication import copublications, link_weight, presence
 from compendium.measures.network import TIE_DECIMALS, network_measures, ranks
 
@@ -138,6 +139,22 @@ def by_year(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str
     years = own.groupby(papers["year"]).sum().loc[lambda total: total >= few].index
     return pd.DataFrame({year: compared(papers[papers["year"] == year], compositions, units,
                                         edge_threshold, counting, subject) for year in years}).T
+
+
+def filled_shares(papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]],
+                  counting: str = "whole") -> pd.DataFrame:
+    """Return citation shares had each paper without a count the average of the others, or twice that.
+
+    Rows `the average` and `twice the average`, one column a bloc; empty where nothing is known.
+    """
+    cited = cited_papers(papers)
+    if not cited["citations"].sum() > 0:
+        return pd.DataFrame(columns=list(members), dtype=float)
+    average = np.average(cited["citations"], weights=cited["n_papers"])
+    counts = papers["citations"].astype(float)
+    return pd.DataFrame({name: citation_shares(papers.assign(citations=counts.fillna(factor * average)),
+                                               compositions, members, counting)
+                         for name, factor in (("the average", 1), ("twice the average", 2))}).T
 
 
 def countries_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.Series:

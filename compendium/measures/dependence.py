@@ -1,34 +1,27 @@
-"""Partners and dependence: who is whose first partner, and how much blocs lean on one another.
+"""Dependence: which part of a bloc's papers another bloc is on, raw and for the sizes of the two.
 
-`copublication` counts shared papers and `collaboration` holds the indices for one matrix. Here the
-same is done for every draw of a paper bootstrap at once. An estimate is one draw more: pass
-`as_printed(papers)` for `weights`.
+`collaboration` holds the indices for one matrix. Here they are computed from the papers, for every
+draw of a paper bootstrap at once; `as_printed(papers)` as weights gives the estimate.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
-from compendium.blocs import UNKNOWN, members, partner_units
-from compendium.measures.copublication import copublications, presence, resampled_copublications
-from compendium.measures.counting import paper_credit
-from compendium.measures.output import balanced_panel, year_passed
+from compendium.blocs import UNKNOWN, China, Eu, members
+from compendium.measures.copublication import presence
+from compendium.measures.counting import WEST, paper_credit, with_union
 
-WESTERN = ("US", "UK", "EU")
-#: Question → who the partners are, whose, and whom China is held against (None: the best other).
-QUESTIONS: Mapping[str, tuple[str, tuple[str, ...], str | None]] = {
-    "West: China / best other": ("bloc", WESTERN, None),
-    "UK: China / US": ("country", ("UK",), "US"),
-    "UK: China / EU": ("bloc", ("UK",), "EU"),
-    "EU: China / UK": ("bloc", ("EU",), "UK"),
-    "EU: China / US": ("bloc", ("EU",), "US"),
-    "US: China / best other country": ("country", ("US",), None),
-    "US: China / best other": ("bloc", ("US",), None),
-    "UK: China / best other": ("bloc", ("UK",), None),
-    "EU: China / best other": ("bloc", ("EU",), None),
-}
 Units = Mapping[str, Sequence[str]]
+Pair = tuple[str, str]
+PARTNERS = ("US", "EU", "UK")
+#: The share of whose papers, with whom, by whose it is; and the other way round.
+WITH: Mapping[str, Pair] = {"CN": ("CN", WEST), "US": ("US", "CN"), "EU": ("EU", "CN"), "UK": ("UK", "CN")}
+BACK: tuple[Pair, ...] = tuple(("CN", bloc) for bloc in PARTNERS)
+PAIRS: tuple[Pair, ...] = (*WITH.values(), *BACK)
 
 
 def as_printed(papers: pd.DataFrame) -> np.ndarray:
@@ -36,181 +29,15 @@ def as_printed(papers: pd.DataFrame) -> np.ndarray:
     return papers["n_papers"].to_numpy(dtype=float)[np.newaxis]
 
 
-def made_up(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.DataFrame:
-    """Return the compositions that `papers` have: a year's are few, and the rest cost time."""
-    return compositions[compositions["composition_id"].isin(papers["composition_id"])]
+def without_each(papers: pd.DataFrame, column: str) -> tuple[list[str], np.ndarray]:
+    """Return the groups in `column`, and for each the weights in which its papers weigh nothing."""
+    groups = sorted(papers[column].unique())
+    kept = [papers["n_papers"].where(papers[column] != group, 0) for group in groups]
+    return groups, np.array(kept, dtype=float)
 
 
-def bloc_units(countries: Iterable[str], china: str, eu: str) -> dict[str, tuple[str, ...]]:
-    """Return `partner_units` with the EU as one; with EU-28 the UK is in it and no unit of its own."""
-    if eu == "EU-27":
-        return partner_units(countries, china, eu, "bloc")
-    inside = members(china, eu)["EU"]
-    units = {**partner_units(countries, china, "EU-27", "bloc"), "EU": inside}
-    return {name: codes for name, codes in units.items() if name == "EU" or not set(codes) & set(inside)}
-
-
-def _shared(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units, subjects: Iterable[str],
-            counting: str, weights: np.ndarray | None) -> dict[str, pd.DataFrame]:
-    """Return the papers that each subject shares with each other unit: one row, or one row a draw."""
-    if weights is None:
-        matrix = copublications(papers, compositions, units, counting)
-        return {name: matrix.loc[[name]].drop(columns=name) for name in subjects}
-    return {name: resampled_copublications(papers, compositions, units, name, weights,
-                                           counting).drop(columns=name) for name in subjects}
-
-
-def western_partners(papers: pd.DataFrame, compositions: pd.DataFrame,
-                     weights: np.ndarray | None = None, *, counting: str, china: str, eu: str,
-                     unit: str) -> dict[str, pd.DataFrame]:
-    """Return the papers that the US, the UK and the EU share with each partner.
-
-    Parameters
-    ----------
-    weights : draws × rows of `papers`, for one row a draw; None for one row, the papers as they are.
-    unit : `bloc` makes the EU one partner. With `country` its members are partners, and the EU is
-        no subject.
-
-    With `bloc` and EU-28 the UK is missing, for it lies inside the EU.
-    """
-    compositions = made_up(papers, compositions)
-    countries = {*compositions["country"], "US", "GB"}
-    if unit == "bloc":
-        units = bloc_units(countries, china, eu)
-        subjects = [name for name in WESTERN if name in units]
-        return _shared(papers, compositions, units, subjects, counting, weights)
-    units = partner_units(countries, china, eu, unit)
-    shared = _shared(papers, compositions, units, ("US", "GB"), counting, weights)
-    return {"US": shared["US"], "UK": shared["GB"]}
-
-
-def ranking(shared: pd.DataFrame, draws: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Return a subject's partners, most papers first: partner, papers, low, high (the interval's ends).
-
-    shared : the papers as printed, one row; draws : the same for each draw of a paper bootstrap.
-    """
-    ends = draws.quantile([(1 - level) / 2, (1 + level) / 2])
-    frame = pd.DataFrame({"papers": shared.iloc[0], "low": ends.iloc[0], "high": ends.iloc[1]})
-    return (frame.rename_axis("partner").reset_index()
-            .sort_values(["papers", "partner"], ascending=[False, True], ignore_index=True))
-
-
-def _questions(papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarray | None,
-               **choices: str):
-    """Yield question, subject, its papers with China, and those with each of the others that count.
-
-    A subject is left out where the units cannot tell, as for the EU and the UK with EU-28.
-    """
-    shared = {unit: western_partners(papers, compositions, weights, unit=unit, **choices)
-              for unit in ("bloc", "country")}
-    for question, (unit, subjects, other) in QUESTIONS.items():
-        for subject in subjects:
-            frame = shared[unit].get(subject)
-            if frame is not None and (other is None or other in frame):
-                yield question, subject, frame["CN"], frame[[other]] if other else frame.drop(columns="CN")
-
-
-def partner_counts(papers: pd.DataFrame, compositions: pd.DataFrame, **choices: str) -> pd.DataFrame:
-    """Return the two counts that each of `QUESTIONS` compares: rows (question, subject).
-
-    Columns: china and other (papers as they are), name (whose `other` is). `choices`: counting,
-    china, eu.
-    """
-    rows = {(question, subject): {"china": china.iloc[0], "other": others.iloc[0].max(),
-                                  "name": others.iloc[0].idxmax()}
-            for question, subject, china, others in _questions(papers, compositions, None, **choices)}
-    return pd.DataFrame(rows).T.rename_axis(["question", "subject"]).astype({"china": float, "other": float})
-
-
-def partner_ratios(papers: pd.DataFrame, compositions: pd.DataFrame,
-                   weights: np.ndarray | None = None, **choices: str) -> pd.DataFrame:
-    """Return the ratio that decides each of `QUESTIONS`: one row, or one row a draw.
-
-    `choices` : counting, china, eu. A relation holds where its ratio is above 1. For the West it is
-    the least of three: above 1 only if China is first for the US, for the UK and for the EU.
-    Infinite where only China has papers, missing where the units cannot tell or neither has a paper.
-    """
-    found: dict[str, dict[str, np.ndarray]] = {question: {} for question in QUESTIONS}
-    for question, subject, china, others in _questions(papers, compositions, weights, **choices):
-        found[question][subject] = (china / others.max(axis=1)).to_numpy()
-    draws = range(1 if weights is None else len(weights))
-    return pd.DataFrame({question: pd.DataFrame(found[question], index=draws).reindex(columns=list(subjects))
-                         .min(axis=1, skipna=False) for question, (_, subjects, _) in QUESTIONS.items()})
-
-
-def firsts(shared: pd.DataFrame, subjects: Sequence[str]) -> pd.DataFrame:
-    """Tell which partner is first for each subject, subject × partner; a tie is true for each in it.
-
-    shared : symmetric matrix with a zero diagonal. Subjects without a shared paper are left out.
-    """
-    rows = shared.reindex(subjects).dropna()
-    rows = rows[rows.max(axis=1) > 0]
-    return rows.eq(rows.max(axis=1), axis=0)
-
-
-def followed(papers: pd.DataFrame, spans: Sequence[tuple[int, int]]) -> dict[str, pd.DataFrame]:
-    """Return, by a label, the papers of each span at the venues that have papers in all its years.
-
-    A span without such a venue is left out. The label names the span and up to four venues.
-    """
-    found = {}
-    for first, last in spans:
-        venues = balanced_panel(papers, first, last)
-        rest = f" + {len(venues) - 4}" if len(venues) > 4 else ""
-        if venues:
-            inside = papers["category"].isin(venues) & papers["year"].between(first, last)
-            found[f"{first}–{last}: {', '.join(venues[:4])}{rest}"] = papers[inside]
-    return found
-
-
-def shared_by_year(papers: pd.DataFrame, compositions: pd.DataFrame, subject: str, *,
-                   counting: str, china: str, eu: str) -> pd.DataFrame:
-    """Return the papers that `subject` (US, UK or EU) shares with each unit, year × unit.
-
-    The column of `subject` holds its own number of papers. With EU-28 the UK's partners are
-    countries, and the EU has no partner UK.
-    """
-    compositions = made_up(papers, compositions)
-    countries = {*compositions["country"], "US", "GB"}
-    units, code = bloc_units(countries, china, eu), subject
-    if subject not in units:
-        units, code = partner_units(countries, china, eu, "country"), "GB"
-    years = np.sort(papers["year"].unique())
-    weights = (years[:, np.newaxis] == papers["year"].to_numpy()) * as_printed(papers)
-    shared = resampled_copublications(papers, compositions, units, code, weights, counting)
-    return shared.rename(columns={code: subject}).set_axis(pd.Index(years, name="year"))
-
-
-def overtaken(shared: pd.DataFrame, first: str, second: str) -> bool | None:
-    """Tell whether `first` is ahead of `second` in the last year and was behind in an earlier one.
-
-    False where it is not ahead in the last year (a tie is not ahead), None where it is ahead but
-    was never seen behind, or where neither has anything in the last year.
-    """
-    gap = shared[first] - shared[second]
-    if gap.iloc[-1] <= 0:
-        return None if shared[[first, second]].iloc[-1].sum() == 0 else False
-    return True if (gap.iloc[:-1] < 0).any() else None
-
-
-def rivals(frame: pd.DataFrame, subject: str) -> list[str]:
-    """Return whom China is held against as partner of `subject`, of those that are units in `frame`."""
-    return [name for name in ("US", "EU", "UK") if name in frame and name != subject]
-
-
-def years_passed(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> pd.DataFrame:
-    """Return the year from which China stays ahead of each rival, panel × comparison; missing if never.
-
-    histories : subject → panel → frame as `shared_by_year` gives it.
-    """
-    return pd.DataFrame({f"{subject}: China over {rival}": {panel: year_passed(frame, "CN", rival)
-                                                           for panel, frame in frames.items()}
-                         for subject, frames in histories.items()
-                         for rival in rivals(next(iter(frames.values())), subject)}).astype("Int64")
-
-
-def partner_shares(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units,
-                   pairs: Sequence[tuple[str, str]], counting: str, weights: np.ndarray) -> pd.DataFrame:
+def partner_shares(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units, counting: str,
+                   weights: np.ndarray, pairs: Sequence[Pair] = PAIRS) -> pd.DataFrame:
     """Return s(X→Y), the part of X's papers that Y is on, for each draw and pair (X, Y).
 
     Parameters
@@ -218,6 +45,7 @@ def partner_shares(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Unit
     blocs : bloc → ISO codes; a union of blocs is a bloc as well.
     counting : how X's papers count: `whole` each as one, else each by X's credit for it. Y is on a
         paper or not, under any counting.
+    weights : draws × rows of `papers`.
 
     Fractions; missing where X has no papers. Source, for whole counting: `collaboration.dependence`.
     """
@@ -229,55 +57,150 @@ def partner_shares(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Unit
     return pd.DataFrame(weights @ joint, columns=columns) / (weights @ own)
 
 
-def _joint(present: pd.DataFrame, pairs: Sequence[tuple[str, str]], weights: np.ndarray) -> pd.DataFrame:
-    """Return the papers of each pair together, draws × pairs."""
-    both = np.column_stack([present[x] * present[y] for x, y in pairs])
-    return pd.DataFrame(weights @ both, columns=pd.MultiIndex.from_tuples(pairs, names=["of", "with"]))
+def answers(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return what the claims are about: the four shares of `WITH`, and their asymmetry as `flow`.
+
+    shares : as `partner_shares` gives them. `flow` is the least of the partners' shares with China
+    over China's share with any of the three, or with the one of them that has most if that is more.
+    """
+    found = pd.DataFrame({whose: shares[pair] for whose, pair in WITH.items()})
+    most = shares[[WITH["CN"], *BACK]].max(axis=1, skipna=False)
+    return found.assign(flow=found[list(PARTNERS)].min(axis=1, skipna=False) / most)
 
 
-def _relative_intensity(c_xy: pd.DataFrame, own: pd.DataFrame, every: np.ndarray) -> pd.DataFrame:
-    """Return RIC(X, Y) for each pair; own: draws × unit, C_x; every: draws × 1, T."""
-    c_x, c_y = (own[list(c_xy.columns.get_level_values(end))].to_numpy() for end in ("of", "with"))
-    return (c_xy / c_x) / ((c_y - c_xy) / (every - c_x))
+def relations(shares: pd.DataFrame) -> pd.DataFrame:
+    """Tell for each of `answers` whether the relation that is claimed of it holds; a tie does not.
+
+    China's share is below the three others; the US's between the EU's and the UK's; the EU's the
+    lowest and the UK's the highest of the three; and for `flow` each partner has a larger share
+    with China than China has with that partner, and than China has with any of the three.
+    """
+    with_china = pd.DataFrame({bloc: shares[WITH[bloc]] for bloc in PARTNERS})
+    with_them = pd.DataFrame({bloc: shares[("CN", bloc)] for bloc in PARTNERS})
+    china = shares[WITH["CN"]]
+    return pd.DataFrame({
+        "CN": china < with_china.min(axis=1),
+        "US": (with_china["US"] > with_china["EU"]) & (with_china["US"] < with_china["UK"]),
+        "EU": with_china["EU"] < with_china[["US", "UK"]].min(axis=1),
+        "UK": with_china["UK"] > with_china[["US", "EU"]].max(axis=1),
+        "flow": (with_china > with_them).all(axis=1) & (with_china.min(axis=1) > china),
+    })
 
 
-def pair_indices(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units,
-                 pairs: Sequence[tuple[str, str]], weights: np.ndarray) -> dict[str, pd.DataFrame]:
+def most_moving(without: pd.DataFrame, estimate: pd.Series) -> str | None:
+    """Return the row of `without` that differs most from the estimate; None where none can be computed."""
+    moved = (without[estimate.index] - estimate).abs().max(axis=1).dropna()
+    return moved.idxmax() if len(moved) else None
+
+
+def size_quotients(shares: pd.Series, totals: pd.Series) -> pd.DataFrame:
+    """Return, by partner, both shares of its pair with China, their quotient, and that of the papers.
+
+    shares : as `partner_shares` gives them, whole counting; totals : papers of each bloc. The two
+    quotients are equal, because both shares have the joint papers as numerator.
+    """
+    both = both_ways(shares)
+    return both.assign(**{"quotient": both["on China"] / both["China on it"],
+                          "China's papers ÷ its": totals["CN"] / totals.reindex(both.index)})
+
+
+def both_ways(values: pd.Series) -> pd.DataFrame:
+    """Return a value of each pair with China from both sides: rows partner, `on China`, `China on it`."""
+    partners = [bloc for bloc in PARTNERS if (bloc, "CN") in values.index]
+    return pd.DataFrame({"on China": [values[bloc, "CN"] for bloc in partners],
+                         "China on it": [values["CN", bloc] for bloc in partners]}, index=partners)
+
+
+def share_options(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.DataFrame:
+    """Return `partner_shares` under every option, as rows (counting, china, eu, missing)."""
+    kept = {"keep": papers, "drop": papers[all_known(papers, compositions)]}
+    options = {}
+    for china, eu, missing in itertools.product(get_args(China), get_args(Eu), kept):
+        blocs, rows = with_union(members(china, eu)), kept[missing]
+        for counting in ("whole", "fractional", "country-fractional"):
+            shares = partner_shares(rows, compositions, blocs, counting, as_printed(rows))
+            options[counting, china, eu, missing] = shares.iloc[0]
+    return pd.DataFrame(options).T.rename_axis(["counting", "china", "eu", "missing"])
+
+
+def summary(estimate: pd.DataFrame, draws: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Return value, low and high for each column: of one row, and of the draws of the same columns.
+
+    Draws without a value are left out. The ends are drawn values, because between a number and
+    infinity, which a ratio may be, there is nothing to interpolate.
+    """
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    known = [draws[column].dropna().to_numpy() for column in estimate]
+    ends = [np.quantile(values, tails, method="inverted_cdf") if len(values) else (np.nan, np.nan)
+            for values in known]
+    return pd.DataFrame(ends, index=estimate.columns, columns=["low", "high"]).assign(
+        value=estimate.iloc[0])[["value", "low", "high"]]
+
+
+def pair_indices(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units, pairs: Sequence[Pair],
+                 weights: np.ndarray) -> dict[str, pd.DataFrame]:
     """Return size-adjusted indices of each pair (X, Y) for each draw, whole counting.
 
-    With C_xy papers together, C_x and C_y papers of each and T all papers of the draw:
-    `association strength` C_xy T / (C_x C_y), `Salton` C_xy / √(C_x C_y), and `RIC`, the relative
-    intensity (C_xy / C_x) / ((C_y − C_xy) / (T − C_x)). RIC is that of X with Y; ask for (Y, X) too.
-    Sources: at the functions of these names in `collaboration`, which take one matrix.
+    Parameters
+    ----------
+    units : everybody who can be a partner, for RIC counts all links there are.
+
+    `association strength` P_xy T / (P_x P_y) and `Salton` P_xy / √(P_x P_y) are of papers. `RIC` is
+    (P_xy / C_x) / ((C_y − P_xy) / (C − C_x)) of links: a paper of n units has n (n − 1) / 2 of them,
+    n − 1 of each unit. Sources: `association_strength`, `salton`, `relative_intensity` and
+    `link_totals` in `collaboration`, which take one matrix.
     """
     present = presence(papers, compositions, units)
-    c_xy, every = _joint(present, pairs, weights), weights.sum(axis=1, keepdims=True)
+    first, second = ([pair[end] for pair in pairs] for end in (0, 1))
+    joint = present[first].to_numpy() * present[second].to_numpy()
+    columns = pd.MultiIndex.from_tuples(pairs, names=["of", "with"])
+    shared = pd.DataFrame(weights @ joint, columns=columns)
     own = pd.DataFrame(weights @ present.to_numpy(), columns=present.columns)
-    product = own[[x for x, _ in pairs]].to_numpy() * own[[y for _, y in pairs]].to_numpy()
-    return {"association strength": c_xy * every / product, "Salton": c_xy / np.sqrt(product),
-            "RIC": _relative_intensity(c_xy, own, every)}
-
-
-def link_intensity(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units,
-                   pairs: Sequence[tuple[str, str]], weights: np.ndarray) -> pd.DataFrame:
-    """Return RIC as its authors count: C_x and T are links between units and not papers.
-
-    units : everybody who can be a partner. A paper of n units has n (n − 1) / 2 links, n − 1 of
-    them of each unit; a paper of one unit has none. Source: `collaboration.relative_intensity`.
-    """
-    present = presence(papers, compositions, units)
+    product = own[first].to_numpy() * own[second].to_numpy()
     others = present.sum(axis=1) - 1
-    own = pd.DataFrame(weights @ present.mul(others, axis=0).to_numpy(), columns=present.columns)
+    links = pd.DataFrame(weights @ present.mul(others, axis=0).to_numpy(), columns=present.columns)
     every = weights @ (present.sum(axis=1) * others / 2).to_numpy()[:, np.newaxis]
-    return _relative_intensity(_joint(present, pairs, weights), own, every)
-
-
-def of_several(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units) -> pd.Series:
-    """Tell which rows have two units or more: the papers that a partner is on."""
-    return presence(papers, compositions, units).sum(axis=1) >= 2
+    of_x, of_y = links[first].to_numpy(), links[second].to_numpy()
+    return {"association strength": shared * weights.sum(axis=1, keepdims=True) / product,
+            "Salton": shared / np.sqrt(product),
+            "RIC": (shared / of_x) / ((of_y - shared) / (every - of_x))}
 
 
 def all_known(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.Series:
     """Tell which rows have no author of unknown country."""
     unknown = compositions.loc[compositions["country"] == UNKNOWN, "composition_id"].unique()
     return ~papers["composition_id"].isin(unknown)
+
+
+def missing_countries(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units,
+                      counting: str) -> pd.DataFrame:
+    """Return the shares of `WITH` under three treatments of authors of unknown country.
+
+    `keep` their papers; `drop` papers with such an author; or take `all for partners`, which is the
+    most that the shares could be. Rows whose share, columns treatment, fractions.
+    """
+    known = papers[all_known(papers, compositions)]
+    pairs = list(WITH.values())
+    most = {**blocs, **{f"{name}?": (*blocs[name], UNKNOWN) for name in ("CN", WEST)}}
+    taken = {
+        "keep": partner_shares(papers, compositions, blocs, counting, as_printed(papers), pairs),
+        "drop": partner_shares(known, compositions, blocs, counting, as_printed(known), pairs),
+        "all for partners": partner_shares(papers, compositions, most, counting, as_printed(papers),
+                                           [(x, f"{y}?") for x, y in pairs])}
+    return pd.DataFrame({name: shares.iloc[0].to_numpy() for name, shares in taken.items()}, index=list(WITH))
+
+
+def shares_by_group(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units, column: str,
+                    least: int) -> pd.DataFrame:
+    """Return, for each group in `column`, China's `part` of its papers and the shares of `WITH`.
+
+    Whole counting, fractions. A share of fewer than `least` papers is missing, for it says nothing.
+    """
+    rows = {}
+    for group, inside in papers.groupby(column, sort=True):
+        weights, present = as_printed(inside), presence(inside, compositions, blocs)
+        own = pd.Series((weights @ present.to_numpy())[0], index=present.columns)
+        shares = answers(partner_shares(inside, compositions, blocs, "whole", weights)).iloc[0]
+        rows[group] = {"part": own["CN"] / weights.sum()} | {
+            whose: shares[whose] if own[whose] >= least else np.nan for whose in WITH}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(column)

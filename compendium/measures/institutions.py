@@ -95,8 +95,8 @@ def above(papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold:
           at_least: bool = False) -> pd.Series:
     """Return the number of each bloc's institutions with more papers than `threshold`, or as many."""
     passed = papers["papers"] >= threshold if at_least else papers["papers"] > threshold
-    return pd.Series({bloc: int((passed & papers["country"].isin(codes)).sum())
-                      for bloc, codes in members.items()})
+    by_country = papers.loc[passed, "country"].value_counts().to_dict()
+    return pd.Series({bloc: sum(by_country.get(code, 0) for code in codes) for bloc, codes in members.items()})
 
 
 def curve(papers: pd.DataFrame, members: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -233,20 +233,21 @@ def largest_by_year(output: pd.DataFrame, institutions: pd.DataFrame, years: Ite
     return pd.DataFrame.from_dict(rows, orient="index", columns=["name", "country", "papers"]).rename_axis("year")
 
 
-def sensitivity(output: pd.DataFrame, institutions: pd.DataFrame, n_papers: pd.Series,
+def sensitivity(output: pd.DataFrame, all_papers: pd.DataFrame, institutions: pd.DataFrame,
                 spans: Mapping[str, Sequence[int]], members: Mapping[str, Sequence[str]],
                 n_reported: int, threshold: float = THRESHOLD) -> pd.DataFrame:
     """Return `above` under every combination of choices, a row each.
 
     Parameters
     ----------
-    n_papers : papers of the source by year, for the equivalent threshold.
+    all_papers : the table of papers (year, n_papers), for the equivalent threshold.
     spans : the years to take, by what they are called.
 
     The choices: threshold, counting, years, what becomes of institutions of unknown country, and
     whether firms count.
     """
     same, rows = namesakes(institutions, output), []
+    n_papers = all_papers.groupby("year")["n_papers"].sum()
     for (years_name, years), counting in itertools.product(spans.items(), COUNTING):
         base = papers_of(output, institutions, years, counting)
         fitting = equivalent_threshold(n_papers.reindex(years).fillna(0).mean(), n_reported, threshold)
@@ -259,3 +260,17 @@ def sensitivity(output: pd.DataFrame, institutions: pd.DataFrame, n_papers: pd.S
             rows.append({"threshold": reading, "counting": counting, "years": years_name, "unknown country": unknown,
                          "firms": firms} | above(kept, members, k, at_least).to_dict())
     return pd.DataFrame(rows)
+
+
+def answers(grid: pd.DataFrame, chinas: Sequence[str], eus: Sequence[str]) -> pd.DataFrame:
+    """Return whether each statement holds in each row of `sensitivity`, for each China and each EU.
+
+    Added to the choices: china, eu; then CN, EU, US, UK (`reported_order`), and FR, AF (none above
+    the threshold). The grid's members must be named by the options, and US, UK, FR, AF.
+    """
+    choices = grid.drop(columns=[*chinas, *eus, "US", "UK", "FR", "AF"])
+    parts = []
+    for china, eu in itertools.product(chinas, eus):
+        order = reported_order(grid[[china, eu, "US", "UK"]].set_axis(["CN", "EU", "US", "UK"], axis=1))
+        parts.append(choices.assign(china=china, eu=eu).join(order).join(grid[["FR", "AF"]] == 0))
+    return pd.concat(parts, ignore_index=True)

@@ -5,7 +5,7 @@ country, those by the country alone and those with an address abroad. That is al
 and bootstraps below need, so they are exact and quick whatever the size of the source.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,10 @@ from compendium.measures.counting import paper_credit
 UNKNOWNS = ("keep", "drop", "foreign")
 #: Where the authors are from whom a partner is drawn, in the null model.
 POOLS = ("year", "venue")
+#: What a slope is fitted to.
+WAYS = ("years", "papers", "venues")
+#: Papers of a year below which a share is not drawn.
+FEW = 30
 #: Decimals at which two credits are the same one.
 CREDIT_DECIMALS = 9
 
@@ -98,6 +102,65 @@ def foreign_shares(counted: pd.DataFrame, weights: np.ndarray | None = None) -> 
     return pd.DataFrame(shares, columns=names)
 
 
+def history(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]],
+            counting: str = "whole", few: int = FEW) -> pd.DataFrame:
+    """Return the foreign share of each unit by year, year × unit, from its first year with `few` papers.
+
+    Missing in a year with fewer papers of the unit than that.
+    """
+    lines = {}
+    for name, codes in units.items():
+        counted = tally(papers, compositions, codes, counting)
+        own = counted[counted["credit"] > 0].groupby("year")["n_papers"].sum()
+        lines[name] = foreign_shares(counted).iloc[0].where(own.reindex(counted["year"].unique()) >= few)
+    return pd.DataFrame(lines).dropna(how="all")
+
+
+def fitted(shares: pd.Series) -> pd.Series:
+    """Return the least-squares line through shares by year, in the years that have one."""
+    known = shares.dropna()
+    years = known.index.to_numpy(dtype=float)
+    return known.mean() + slopes(known.to_frame().T).iloc[0] * pd.Series(years - years.mean(), known.index)
+
+
+def by_venue(counted: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """Return the home's papers and the foreign ones in per cent, by category (rows) and year.
+
+    Each paper counts once, whatever its credit; most papers in the last of `years` first.
+    """
+    home = counted[(counted["credit"] > 0) & counted["year"].isin(years)]
+    keys = [home["category"], home["year"]]
+    papers = home["n_papers"].groupby(keys).sum()
+    joint = (home["abroad"] * home["n_papers"]).groupby(keys).sum()
+    table = pd.DataFrame({"papers": papers, "foreign, %": 100 * joint / papers}).unstack("year")
+    last = ("papers", home["year"].max())
+    return table.sort_values([last, *table.columns[:1]], ascending=False, kind="stable") if len(table) else table
+
+
+def by_last_year(counted: pd.DataFrame, ends: Sequence[int], length: int, few: int = FEW) -> pd.Series:
+    """Return the slope over the `length` years up to each of `ends`, in points a year.
+
+    Missing where the home has fewer than `few` papers a year on average.
+    """
+    found = {}
+    for end in ends:
+        rows = counted[counted["year"].between(end - length + 1, end)]
+        enough = rows.loc[rows["credit"] > 0, "n_papers"].sum() >= few * length
+        found[end] = slope_of(rows, "years").iloc[0] if enough else np.nan
+    return pd.Series(found, dtype=float)
+
+
+def turned(by_end: pd.Series) -> str:
+    """Say, of slopes by their last year, how many are below zero and since when they stay there."""
+    known = by_end.dropna()
+    below = known < 0
+    said = f"{below.sum()} of the {len(known)} slopes are below zero"
+    if below.empty or not below.iloc[-1]:
+        return f"{said}; the last one is not."
+    since = known.index[0] if below.all() else known.index[known.index > known.index[~below].max()][0]
+    return f"{said}, and all of them since the last year {since}."
+
+
 def slopes(shares: pd.DataFrame) -> pd.Series:
     """Return the least-squares slope of each row over its columns, the years: change a year.
 
@@ -139,6 +202,33 @@ def slopes_within(counted: pd.DataFrame, weights: np.ndarray | None = None) -> p
     return pd.Series(np.divide(rise, run, out=np.full_like(rise, np.nan), where=enough))
 
 
+def slope_of(counted: pd.DataFrame, way: str, weights: np.ndarray | None = None,
+             room: pd.Series | None = None) -> pd.Series:
+    """Return the slope of the foreign share in one of `WAYS`, in percentage points a year, by draw.
+
+    Parameters
+    ----------
+    way : `years` fits the yearly shares, each year alike; `papers` fits all papers, each alike;
+        `venues` fits them with a level of its own a venue.
+    room : with it, and `years`, the shares are freed of size first (`openness`).
+    """
+    if way not in WAYS:
+        raise ValueError(f"way={way!r} is not possible; choose one of: {', '.join(WAYS)}")
+    if way == "years":
+        shares = foreign_shares(counted, weights)
+        return 100 * slopes(shares if room is None else openness(shares, room))
+    return 100 * slopes_within(counted if way == "venues" else counted.assign(category=""), weights)
+
+
+def found(counted: pd.DataFrame, rng: np.random.Generator, way: str = "years",
+          room: pd.Series | None = None) -> dict[str, float]:
+    """Return a slope with the ends of its stability interval and the share of draws below zero."""
+    draws = slope_of(counted, way, draw_years(counted, rng), room).dropna()
+    low, high = stability.interval(draws) if len(draws) else (np.nan, np.nan)
+    return {"value": slope_of(counted, way, None, room).iloc[0], "low": low, "high": high,
+            "falls in": stability.probability(draws < 0) if len(draws) else np.nan}
+
+
 def room_abroad(papers: pd.DataFrame, compositions: pd.DataFrame, codes: Sequence[str],
                 pool: str = "year") -> pd.Series:
     """Return r = 1 − s by year: the part of the pool of possible partners that sits abroad.
@@ -175,10 +265,18 @@ def openness(shares: pd.DataFrame, room: pd.Series) -> pd.DataFrame:
     room : r, from `room_abroad`.
 
     The null model: a share o of the home's papers look for a partner, and draw one from the pool,
-    every author alike. Then r of them find one abroad, and f = o r. More than one partner a paper
-    would make size matter less, so this gives size as much as it can explain.
+    every author alike. Then r of them find one abroad, and f = o r. More than one partner a paper,
+    or partners that draw the home, would make size matter less: this gives size as much as it can
+    explain.
     """
     return shares.div(room.reindex(shares.columns), axis=1)
+
+
+def openness_of(shares: pd.DataFrame, papers: pd.DataFrame, compositions: pd.DataFrame,
+                units: Mapping[str, Sequence[str]], pool: str = "year") -> pd.DataFrame:
+    """Return the openness of several units, year × unit, from their foreign shares in the same shape."""
+    return pd.DataFrame({name: openness(shares[[name]].T, room_abroad(papers, compositions, codes, pool)).iloc[0]
+                         for name, codes in units.items()})
 
 
 def by_size_alone(shares: pd.DataFrame, room: pd.Series) -> pd.DataFrame:

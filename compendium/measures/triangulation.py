@@ -34,6 +34,14 @@ def ahead_years(ratios: pd.Series) -> tuple[int | None, int | None]:
     return first, int(ahead.index[0] if behind.empty else ahead.index[ahead.index > behind[-1]][0])
 
 
+def passing(against: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return `ahead_years` of each source's ratios: rows source and kind of year, columns the other."""
+    rows = {(source, kind): [ahead_years(frame[other])[number] for other in frame]
+            for source, frame in against.items() for number, kind in enumerate(("first ahead", "to stay"))}
+    index = pd.MultiIndex.from_tuples(rows, names=["source", "China is"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=next(iter(against.values())).columns, dtype="Int64")
+
+
 def latest(frame: pd.DataFrame, year: int) -> pd.Series | None:
     """Return the row of `year`, or else the last one before it, named by its year; None if none."""
     rows = frame.loc[frame.index <= year].dropna(how="all").sort_index()

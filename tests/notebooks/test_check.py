@@ -104,24 +104,27 @@ def test_check_passes_unchanged_and_leaves_no_trace(refreshed):
                       if path.is_file()}
 
 
-def test_check_fails_and_shows_both_verdicts_side_by_side(refreshed):
+def break_notebook(folders: Folders) -> None:
+    """Let the cell of a committed notebook that records fail."""
+    path = folders.notebooks / "20-order.ipynb"
+    path.write_text(path.read_text().replace('record(\\"02-order', '1 / 0\\nrecord(\\"02-order'))
+
+
+def test_check_fails_and_shows_both_verdicts_and_what_failed(refreshed):
     path = refreshed.results / "default" / "01-share.json"
     path.write_text(path.read_text().replace("41.25", "38.5").replace("reproduced", "direction only"))
+    break_notebook(refreshed)
     same, text = printed(check, refreshed)
     assert not same
-    line = next(line for line in text.splitlines() if "01-share" in line and "│" in line)
-    assert [cell.strip() for cell in line.strip("│").split("│")] == [
-        "01-share", "38.5 %  direction only", "41.2 %  reproduced", "DIFFERENT"]
+    shown = {cells[0]: cells[1:] for line in text.splitlines() if line.startswith("│")
+             for cells in [[cell.strip() for cell in line.strip("│").split("│")]]}
+    assert shown == {
+        "01-share": ["38.5 %  direction only", "41.2 %  reproduced", "DIFFERENT"],
+        "02-order": ["1,234  not supported", "–  pending", "DIFFERENT"],
+        "03-document": ["–  pending", "–  pending", "same"]}
+    assert "DIFFERENT  20-order failed: cell 4, In [3]: ZeroDivisionError: division by zero" in text
     assert "DIFFERENT  data/results/default/01-share.json is not what the run makes" in text
-
-
-def test_check_fails_where_a_notebook_fails_now(refreshed):
-    path = refreshed.notebooks / "20-order.ipynb"
-    path.write_text(path.read_text().replace('record(\\"02-order', '1 / 0\\nrecord(\\"02-order'))
-    same, text = printed(check, refreshed)
-    assert not same
-    assert "20-order failed: cell 4, In [3]: ZeroDivisionError: division by zero" in text
-    assert "data/results/default/02-order.json is left over" in text
+    assert "DIFFERENT  data/results/default/02-order.json is left over" in text
 
 
 def test_refresh_replaces_all_together_and_removes_what_is_stale(refreshed):
@@ -134,9 +137,9 @@ def test_refresh_replaces_all_together_and_removes_what_is_stale(refreshed):
 
 
 def test_refresh_touches_nothing_where_a_notebook_fails(refreshed):
-    path = refreshed.notebooks / "20-order.ipynb"
-    path.write_text(path.read_text().replace('record(\\"02-order', '1 / 0\\nrecord(\\"02-order'))
+    break_notebook(refreshed)
     perturb_result(refreshed)
+    refreshed.runs.write_text("runs: {default: {about: two, notebooks: [10, 20]}}")
     committed = [path for folder in (refreshed.results, refreshed.figures, refreshed.notebooks)
                  for path in folder.rglob("*") if path.is_file()]
     before = [path.read_bytes() for path in committed]

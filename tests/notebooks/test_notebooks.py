@@ -54,8 +54,8 @@ def test_no_machine_and_no_parameters_of_an_older_run(name):
 
 def test_short_cells_and_more_prose_than_code(name):
     lengths = [len(cell.source.splitlines()) for cell in code_cells(name)]
-    assert median(lengths) <= 6 and max(lengths) <= 30
-    assert 10 <= len(read(name).cells) <= 34
+    assert median(lengths) <= 8 and max(lengths) <= 30
+    assert 10 <= len(read(name).cells) <= 36
 
 
 def test_one_parameters_cell_that_papermill_can_explain(name):
@@ -72,15 +72,15 @@ def test_one_parameters_cell_that_papermill_can_explain(name):
 def test_no_number_is_typed_into_prose(name):
     """A figure with decimals, a percentage or a thousands mark must come from a value.
 
-    Free of it: the statement of the claim (what the article reports), a whole of 100 %, and text
-    in code marks.
+    Free of it: the statement of the claim (what the article reports), a whole of 100 %, the
+    95 % of an interval, and text in code marks.
     """
     prose = [cell.source for cell in read(name).cells if cell.cell_type == "markdown"]
     stated = re.compile(r"report|article|claim|press|interval|tenth|rule|says|wording", re.IGNORECASE)
     for text in prose:
         for paragraph in re.sub(r"`[^`]*`|\$[^$]*\$", "", text).split("\n\n"):
             if not stated.search(paragraph):
-                assert not re.search(r"\d+\.\d+|\d ?%|\d,\d{3}", paragraph.replace("100 %", "")), paragraph
+                assert not re.search(r"\d+\.\d+|\d ?%|\d,\d{3}", re.sub("(100|95) %", "", paragraph)), paragraph
 
 
 @pytest.mark.parametrize(("parameter", "value", "message"), [

@@ -148,6 +148,21 @@ def test_failures_name_cell_and_cause_and_the_others_go_on(project, add_notebook
     assert json.loads((report.folder / "run.json").read_text())["failures"] == failures
 
 
+def test_a_file_that_is_no_notebook_fails_alone(project):
+    (project.notebooks / "20-order.ipynb").write_text("<<<<<<< conflict")
+    report = run(only=[10, 20], folders=project)
+    assert [outcome.notebook for outcome in report.failures] == ["20-order"]
+    assert "NotJSONError" in report.failures[0].failure
+    assert (report.folder / "results" / "01-share.json").exists()
+
+
+def test_a_worker_that_dies_fails_its_notebook_and_ends_the_run(project, add_notebook):
+    add_notebook("30-murder", ["import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"])
+    report = run(only=[30, 90], folders=project, jobs=1)
+    assert [outcome.notebook for outcome in report.failures] == ["30-murder", "90-verdicts"]
+    assert all("its worker gave up" in outcome.failure for outcome in report.failures)
+
+
 def test_a_run_that_is_stopped_leaves_the_previous_one_whole(first, refreshed, monkeypatch):
     before = contents(first.folder)
 

@@ -178,6 +178,23 @@ def test_accounts_of_2000_meet_only_at_three_times_the_width() -> None:
         "two accounts of the world, 2024", "two accounts of the world, 2000"]
 
 
+def test_shares_of_china_in_per_cent() -> None:
+    """14 % of 6,378 are 892.92 papers, 3.77 % of 23,695; as printed all three are 2,384.07: 10.06 %."""
+    found = arithmetic.shares_of_china(documents.published_report(0))
+    assert found["US"].low == found["US"].high == pytest.approx(3.768, abs=5e-4)
+    assert found["possible"] == pytest.approx((3.768, 10.061), abs=5e-4)
+    assert found["reported"] == pytest.approx((4, 4))
+    # 13.5 % of 6,378 are 861.03 papers; 14.5, 8.5 and 30 % are 924.81, 854.675 and 824.1
+    ranges = arithmetic.shares_of_china(published())
+    assert ranges["possible"] == pytest.approx((100 * 861.03 / 23_695, 100 * 2603.585 / 23_695))
+
+
+def test_a_range_writes_both_ends() -> None:
+    assert f"{Range(8000.0, 8500.0):,.0f}" == "8,000 to 8,500"
+    assert f"{arithmetic.scaled(Range(0.035, 0.045), 100):.1f}" == "3.5 to 4.5"
+    assert f"{Range(1, 2)}" == "Range(low=1, high=2)"
+
+
 def test_citations_per_paper_as_printed() -> None:
     """China: 40 % of citations with 23,695 of 57,000 papers, 41.57 %: 0.962; UK: 2 / 4.819."""
     found = arithmetic.citations_per_paper(documents.published_report(0))

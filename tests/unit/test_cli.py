@@ -95,12 +95,14 @@ def test_a_result_that_is_none_is_named(refreshed, call):
 
 def test_check_exits_with_1_on_a_difference(refreshed, call):
     (refreshed.figures / "01-share.png").write_bytes(b"other")
+    refreshed.runs.write_text("runs: {default: {about: one, notebooks: [10]}}")
     result = call(refreshed, "check")
     assert result.exit_code == 1 and "figures/01-share.png is not what" in result.stdout
 
 
 def test_refresh_says_that_it_replaced_nothing_after_a_failure(project, call, add_notebook):
     add_notebook("30-broken", ["1 / 0"])
+    project.runs.write_text("runs: {default: {about: one, notebooks: [30]}}")
     result = call(project, "refresh")
     assert result.exit_code == 1 and "nothing is replaced" in result.stdout
     assert not project.figures.exists()

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from compendium import documents
 from compendium.claims import Verdict, load_register
 from compendium.documents import Documents, Evidence, Finding, check_complete, load_documents
-from compendium.tables import load
 
 READ_SOURCE = {"source": "The primary source", "publisher": "its author", "date": "2024-12",
                "locator": "section 1", "says": "that it is so", "standing": "primary", "read": "text"}
@@ -112,13 +111,6 @@ def test_table_has_a_row_a_document_and_links_what_has_an_address() -> None:
     assert {line.count("|") for line in lines} == {6}
     assert "](https://www.idtechex.com/" in lines[2] and "](" not in lines[3]
     assert lines[2].startswith("| 28 | undated |") and lines[-1].startswith("| 39 | 2017-01-26 |")
-
-
-def test_another_universe_leaves_the_tables_alone() -> None:
-    tables = load("proceedings")
-    renamed = documents.tested_on(tables, "primary documents")
-    assert renamed.universe == "primary documents" != tables.universe
-    assert renamed.papers is tables.papers and renamed.is_sample == tables.is_sample
 
 
 def test_series_are_whole_and_say_what_is_incomplete() -> None:
