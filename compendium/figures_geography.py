@@ -153,11 +153,13 @@ def _legends(figure: Figure, largest: float, left: float, top: float) -> None:
              for bloc, name in (BLOC_NAMES | {"other": "elsewhere"}).items()]
     figure.legend(handles=blocs, loc="upper left", bbox_to_anchor=(left, top), fontsize=9,
                   handletextpad=0.2, labelspacing=0.4, borderaxespad=0)
-    marks = dict.fromkeys(max(1, round(part * largest, -1 if part * largest >= 20 else 0)) for part in (1, 0.25, 0.05))
+    sizes = [part * largest for part in (1, 0.25, 0.05)]
+    marks = dict.fromkeys(max(1, round(size, -1 if size >= 20 else 0)) for size in sizes)
     dots = [Line2D([], [], marker="o", linestyle="none", color="#777777", alpha=0.62, markeredgecolor="white",
                    markersize=2 * 72 * _radius(mark, largest), label=f"{mark:.0f}") for mark in marks]
-    figure.legend(handles=dots, loc="upper left", bbox_to_anchor=(left + 0.21, top), fontsize=9, title="papers by\nauthors' parts",
-                  title_fontsize=9, alignment="left", handletextpad=0.9, labelspacing=0.9, borderaxespad=0)
+    figure.legend(handles=dots, loc="upper left", bbox_to_anchor=(left + 0.21, top), fontsize=9,
+                  title="papers by\nauthors' parts", title_fontsize=9, alignment="left",
+                  handletextpad=0.9, labelspacing=0.9, borderaxespad=0)
 
 
 def _places(rows: pd.DataFrame, first: Sequence[str]) -> pd.DataFrame:
@@ -239,6 +241,12 @@ def first_city(counts: pd.Series) -> str:
     return " and ".join(sorted(known.index[known == known.max()])) if len(known) else "none"
 
 
+def in_words(numbers: Mapping[str, float] | pd.Series) -> str:
+    """Name the blocs with their effective numbers of cities, "none" where nothing has a city."""
+    return ", ".join(f"{name} none" if np.isnan(numbers[bloc]) else f"{name} {numbers[bloc]:.1f}"
+                     for bloc, name in SHORT.items())
+
+
 def half_title(halves: Mapping[str, int] | pd.Series, year: int) -> str:
     """Say in how many cities half of each bloc's papers are."""
     places = ", ".join(f"{SHORT[bloc]} {halves[bloc]}" for bloc in SHORT if halves[bloc])
@@ -261,8 +269,9 @@ def institutions_by_city(written: pd.Series, equivalent: pd.Series, labels: tupl
         colour = COLOURS["CN"] if row.city in named else "#6E6E6E"
         axes.barh(place, row.light, color=colour, alpha=0.35, height=0.78, linewidth=0)
         axes.barh(place, row.dark, color=colour, height=0.42, linewidth=0)
-        axes.annotate(f"{row.light} ({row.dark})" if row.dark else f"{row.light}", (max(row.light, row.dark), place),
-                      xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)
+        axes.annotate(f"{row.light} ({row.dark})" if row.dark else f"{row.light}",
+                      (max(row.light, row.dark), place), xytext=(4, 0), textcoords="offset points",
+                      va="center", fontsize=8.5)
     axes.set_yticks(range(len(shown))[::-1], shown["city"], fontsize=8.5)
     for label in axes.get_yticklabels():
         label.set_fontweight("bold" if label.get_text() in named else "normal")
@@ -286,7 +295,8 @@ def _institutions_title(written: pd.Series, equivalent: pd.Series, labels: tuple
         parts.append(f", {placed}in {len(known)} {'city' if len(known) == 1 else 'cities'}, {known.max()} in {where}"
                      if len(known) and len(where) < 28 else "")
     total, lower = int(written.sum()), int(equivalent.sum())
-    return (f"More than {labels[0]} papers in {year}: {total or 'no'} institution{'' if total == 1 else 's'}{parts[0]}\n"
+    noun = "institution" if total == 1 else "institutions"
+    return (f"More than {labels[0]} papers in {year}: {total or 'no'} {noun}{parts[0]}\n"
             f"More than {labels[1]}: {lower or 'none'}{parts[1]}")
 
 
@@ -330,8 +340,9 @@ def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
     frames : bloc → frame by year with value, low, high for `effective cities` and `its share`.
     """
     figure, grid = panels(1, 2, height=3.5)
-    for axes, measure, factor, ylabel in ((grid[0], "effective cities", 1, "effective number of cities (log scale)"),
-                                          (grid[1], "its share", 100, "share of the largest city, %")):
+    for axes, measure, factor, ylabel in (
+            (grid[0], "effective cities", 1, "effective number of cities (log scale)"),
+            (grid[1], "its share", 100, "share of the largest city, %")):
         for number, (bloc, frame) in enumerate(frames.items()):
             part = factor * frame[measure]
             axes.plot(part.index, part["value"], color=COLOURS[bloc], linewidth=1.8, marker="os^D"[number % 4],

@@ -41,7 +41,9 @@ def in_a_sentence(unit: str) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a change with its sign and one decimal."""
+    """Return a change with its sign and one decimal; a dash for one that is not known."""
+    if np.isnan(value):
+        return "–"
     return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(value) >= 0.05 else "0.0"
 
 

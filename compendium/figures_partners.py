@@ -40,26 +40,28 @@ def _colour(code: str) -> str:
     return COLOURS.get("UK" if code == "GB" else code, COLOURS["other"])
 
 
-def first_partners(shared: Mapping[str, pd.DataFrame], title: str, top: int = 6) -> Figure:
+def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6) -> Figure:
     """Draw, a panel a subject, its most frequent partners: bars with stability intervals.
 
-    shared : subject → frame of partner, papers, low, high, most papers first; partners are codes.
+    ranked : the panel's name → frame of partner (a code), papers, low, high, most papers first.
     """
-    figure, grid = panels(1, len(shared), height=0.85 + 0.33 * top, squeeze=False)
-    for axes, (subject, frame) in zip(grid.flat, shared.items(), strict=True):
-        rows = frame.head(top)
-        places = np.arange(len(rows))[::-1]
-        axes.barh(places, rows["papers"], color=[_colour(code) for code in rows["partner"]], height=0.66)
-        axes.hlines(places, rows["low"], rows["high"], color=DARK, linewidth=1.3)
-        for place, row in zip(places, rows.itertuples(), strict=True):
+    rows = -(-len(ranked) // 2)
+    figure, grid = panels(rows, 2, height=(0.75 + 0.25 * top) * rows + 0.3, squeeze=False)
+    for axes, (name, frame) in zip(grid.flat, ranked.items(), strict=False):
+        frame = frame.head(top)
+        places = np.arange(len(frame))[::-1]
+        axes.barh(places, frame["papers"], color=[_colour(code) for code in frame["partner"]], height=0.66)
+        axes.hlines(places, frame["low"], frame["high"], color=DARK, linewidth=1.3)
+        for place, row in zip(places, frame.itertuples(), strict=True):
             axes.annotate(f"{row.papers:,.0f}", (max(row.high, row.papers), place), xytext=(3, 0),
                           textcoords="offset points", va="center", fontsize=8.5)
-        axes.set_yticks(places, [unit_name(code) for code in rows["partner"]], fontsize=8.5)
-        axes.set_xlim(0, 1.28 * max(rows["high"].max(), 1))
+        axes.set_yticks(places, [unit_name(code) for code in frame["partner"]], fontsize=9)
+        axes.set_xlim(0, 1.18 * max(frame["high"].max(), 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
-        axes.tick_params(axis="x", labelsize=8.5)
         axes.grid(axis="y", visible=False)
-        axes.set_title(f"of {IN_WORDS[subject]}", fontsize=9.5, fontweight="normal")
+        axes.set_title(name, fontsize=9.5, fontweight="normal")
+    for axes in grid.flat[len(ranked):]:
+        axes.set_visible(False)
     figure.supxlabel("papers shared", fontsize=9.5)
     _suptitle(figure, title)
     return figure
@@ -114,7 +116,8 @@ def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
     axes.set_yticks(places, grid.index)
     axes.set_ylim(-0.6, len(grid) - 0.4)
     axes.grid(axis="y", visible=False)
-    _finish(axes, title, xlabel)
+    _finish(axes, "", xlabel)
+    _suptitle(figure, title)
     figure.legend(loc="outside lower center", ncols=len({meaning for _, meaning in options}), fontsize=8.5)
     return figure
 
@@ -159,7 +162,7 @@ def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str
     axes.grid(axis="y", visible=False)
     agree = sum(row["low"] <= reported[bloc].high and row["high"] >= reported[bloc].low
                 for bloc, row in next(iter(found.values())).iterrows())
-    _finish(axes, f"{agree} of {len(reported)} shares agree with what is reported ({year})", "share of the papers, %")
+    _finish(axes, f"Shares that agree with what is reported: {agree} of {len(reported)} ({year})", "share of the papers, %")
     figure.legend(loc="outside lower center", ncols=len(found) + 1)
     return figure
 
@@ -215,9 +218,8 @@ def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, year: int) -> Figure:
     left.scatter([], [], color=COLOURS["CN"], marker="D", s=40, label="China with the partner")
     figure.legend(loc="outside lower center", ncols=2)
     leaning, above = (raw["on China"] > raw["China on it"]).sum(), (adjusted["on China"] > 1).sum()
-    many = {0: "none", len(raw): f"all {len(raw)}"}
-    _suptitle(figure, f"Raw, {many.get(leaning, leaning)} lean more on China; adjusted for size, "
-                      f"{many.get(above, above)} {'is' if above < 2 else 'are'} above 1 ({year})")
+    _suptitle(figure, f"{leaning} of {len(raw)} with the larger share; adjusted for size, {above} of {len(raw)} "
+                      f"above 1 ({year})")
     return figure
 
 
@@ -262,7 +264,7 @@ def shares_by_venue(shares: pd.DataFrame, year: int) -> Figure:
     axes.grid(axis="y", visible=False)
     known = shares.dropna(subset=["US"])
     span = f"{known['US'].min():.0f} to {known['US'].max():.0f} %" if len(known) else "too few papers to tell"
-    rising = ", more where China has more of it" if known["US"].corr(known["part"], method="spearman") > 0.5 else ""
+    rising = ", rising with China's part" if known["US"].corr(known["part"], method="spearman") > 0.5 else ""
     _finish(axes, f"US papers with China, by venue: {span}{rising} ({year})", "share of papers, %")
     figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
     return figure

@@ -140,7 +140,7 @@ def judged(counts: pd.Series, lowest_share: float, sample: bool,
         return False, f"{none_in}."
     if largest_share(counts.to_frame().T).iloc[0] > MOST:
         return False, "One city has more than half of the institutions above the threshold."
-    return None, "So many institutions above the threshold have no known city that the largest could have more than half."
+    return None, "With the institutions of unknown city, the largest could have more than half."
 
 
 def credit_by_city(rows: pd.DataFrame) -> pd.Series:
@@ -222,7 +222,8 @@ def place_unknown(rows: pd.DataFrame, how: str) -> pd.DataFrame:
     if how == "leave out" or not unknown.any():
         return rows
     if how == "apart":
-        return rows.assign(city=rows["city"].where(~unknown, "institution " + rows["institution_id"].astype(str)))
+        own = "institution " + rows["institution_id"].astype(str)
+        return rows.assign(city=rows["city"].where(~unknown, own))
     first: dict[str, str] = {}
     for country, city in credit_by_city(rows).index:
         first.setdefault(country, city)

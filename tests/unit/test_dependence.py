@@ -95,6 +95,7 @@ def test_relations_hold_for_the_reported_shares() -> None:
     ({"CN_West": .08}, {"CN", "flow"}),  # level with the EU: a tie is not below
     ({"US_CN": .3}, {"US", "UK"}),
     ({"EU_CN": .15}, {"US", "EU"}),
+    ({"EU_CN": .14}, {"US", "EU"}),
     ({"UK_CN": .1}, {"US", "UK"}),
     ({"CN_EU": .09}, {"flow"}),  # China leans more on the EU than the EU on China
 ])

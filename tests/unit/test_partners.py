@@ -20,10 +20,10 @@ def corpus(*kinds: tuple[str, int, str, int]) -> tuple[pd.DataFrame, pd.DataFram
     return papers, pd.DataFrame(rows, columns=["composition_id", "country", "share"])
 
 
-# The UK: with CN 4 (3 + 1), with US 3, with the EU 3 (DE 2, DE and FR 1), so with DE 3 and FR 1.
-# The EU: with CN 5 (4 + 1), with UK 3, with US 1. The US: with CN 2, UK 3, DE 1.
-ONE_YEAR = corpus(("GB CN", 2024, "a", 3), ("GB CN DE", 2024, "a", 1), ("GB US", 2024, "a", 3),
-                  ("GB DE", 2024, "b", 1), ("GB DE FR", 2024, "b", 1), ("DE CN", 2024, "a", 4),
+# The UK: with CN 5 (4 + 1), with US 3, with the EU 4 (1 + 2 + 1), so with DE 4 and FR 1.
+# The EU: with CN 5 (4 + 1), with UK 4, with US 1. The US: with CN 2, UK 3, DE 1.
+ONE_YEAR = corpus(("GB CN", 2024, "a", 4), ("GB CN DE", 2024, "a", 1), ("GB US", 2024, "a", 3),
+                  ("GB DE", 2024, "b", 2), ("GB DE FR", 2024, "b", 1), ("DE CN", 2024, "a", 4),
                   ("US CN", 2024, "b", 2), ("US DE", 2024, "b", 1), ("CN", 2024, "a", 9), ("ZZ", 2024, "a", 1))
 
 
@@ -36,22 +36,22 @@ def test_bloc_units() -> None:
 def test_western_partners_by_bloc() -> None:
     found = partners.western_partners(*ONE_YEAR, unit="bloc", **CHOICES)
     assert {name: frame.iloc[0].to_dict() for name, frame in found.items()} == {
-        "US": {"CN": 2, "EU": 1, "UK": 3}, "UK": {"CN": 4, "US": 3, "EU": 3}, "EU": {"CN": 5, "US": 1, "UK": 3}}
+        "US": {"CN": 2, "EU": 1, "UK": 3}, "UK": {"CN": 5, "US": 3, "EU": 4}, "EU": {"CN": 5, "US": 1, "UK": 4}}
 
 
 def test_western_partners_by_country() -> None:
     found = partners.western_partners(*ONE_YEAR, unit="country", **CHOICES)
     assert {name: frame.iloc[0].to_dict() for name, frame in found.items()} == {
-        "US": {"CN": 2, "DE": 1, "FR": 0, "GB": 3}, "UK": {"CN": 4, "DE": 3, "FR": 1, "US": 3}}
+        "US": {"CN": 2, "DE": 1, "FR": 0, "GB": 3}, "UK": {"CN": 5, "DE": 4, "FR": 1, "US": 3}}
 
 
 def test_ratios_by_hand() -> None:
-    # The leads: US 2/3, UK 4/3, EU 5/3; the least is that of the West.
+    # The leads: US 2/3, UK 5/4, EU 5/4; the least is that of the West.
     found = partners.partner_ratios(*ONE_YEAR, **CHOICES).iloc[0]
     assert found.to_dict() == pytest.approx({
-        "West: China / best other": 2 / 3, "UK: China / US": 4 / 3, "UK: China / EU": 4 / 3,
-        "EU: China / UK": 5 / 3, "EU: China / US": 5, "US: China / best other country": 2 / 3,
-        "US: China / best other": 2 / 3, "UK: China / best other": 4 / 3, "EU: China / best other": 5 / 3})
+        "West: China / best other": 2 / 3, "UK: China / US": 5 / 3, "UK: China / EU": 5 / 4,
+        "EU: China / UK": 5 / 4, "EU: China / US": 5, "US: China / best other country": 2 / 3,
+        "US: China / best other": 2 / 3, "UK: China / best other": 5 / 4, "EU: China / best other": 5 / 4})
     assert list(found.index) == list(partners.QUESTIONS)
 
 
@@ -59,15 +59,15 @@ def test_counts_name_the_best_other() -> None:
     found = partners.partner_counts(*ONE_YEAR, **CHOICES)
     assert found.loc[("West: China / best other", "US")].tolist() == [2, 3, "UK"]
     assert found.loc[("US: China / best other country", "US")].tolist() == [2, 3, "GB"]
-    assert found.loc[("EU: China / UK", "EU")].tolist() == [5, 3, "UK"]
+    assert found.loc[("EU: China / UK", "EU")].tolist() == [5, 4, "UK"]
 
 
 def test_eu_28_leaves_the_uk_without_a_place() -> None:
     found = partners.partner_ratios(*ONE_YEAR, **CHOICES | {"eu": "EU-28"}).iloc[0]
     missing = {"West: China / best other", "UK: China / EU", "EU: China / UK", "UK: China / best other"}
     assert set(found.index[found.isna()]) == missing
-    # With the UK in it the EU has 8 papers with China (3 + 1 + 4) and 4 with the US.
-    assert found["EU: China / US"] == 2 and found["UK: China / US"] == pytest.approx(4 / 3)
+    # With the UK in it the EU has 9 papers with China (4 + 1 + 4) and 4 with the US.
+    assert found["EU: China / US"] == 9 / 4 and found["UK: China / US"] == pytest.approx(5 / 3)
 
 
 def test_draws_of_the_papers_as_they_are_give_the_estimate() -> None:
@@ -116,12 +116,13 @@ def test_turned() -> None:
 
 
 def test_firsts_count_a_tie_for_each() -> None:
-    names = ["CN", "US", "DE", "FR"]
-    shared = pd.DataFrame([[0, 1, 2, 0], [1, 0, 2, 3], [2, 2, 0, 1], [0, 3, 1, 0]], index=names, columns=names)
-    found = partners.firsts(shared, ["DE", "FR", "PL"])  # Poland is on no paper
+    names = ["CN", "US", "DE", "FR", "GR"]
+    shared = pd.DataFrame([[0, 1, 2, 0, 0], [1, 0, 2, 3, 0], [2, 2, 0, 1, 0], [0, 3, 1, 0, 0], [0] * 5],
+                          index=names, columns=names)
+    found = partners.firsts(shared, ["DE", "FR", "GR", "PL"])  # Greece shares no paper, Poland has none
     assert found.index.tolist() == ["DE", "FR"]
-    assert found.loc["DE"].tolist() == [True, True, False, False]
-    assert found.loc["FR"].tolist() == [False, True, False, False]
+    assert found.loc["DE"].tolist() == [True, True, False, False, False]
+    assert found.loc["FR"].tolist() == [False, True, False, False, False]
 
 
 # Two venues of which b skips 2021. The EU with CN 1, 2, 3 and with the UK 2, 2, 2 over the years.
@@ -167,4 +168,4 @@ def test_of_several() -> None:
     papers, compositions = ONE_YEAR
     units = partners.bloc_units(compositions["country"], "CN", "EU-27")
     several = partners.of_several(papers, compositions, units)
-    assert papers.loc[several, "n_papers"].sum() == 3 + 1 + 3 + 1 + 1 + 4 + 2 + 1
+    assert papers.loc[several, "n_papers"].sum() == 4 + 1 + 3 + 2 + 1 + 4 + 2 + 1

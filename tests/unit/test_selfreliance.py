@@ -66,6 +66,7 @@ def test_the_tally_keeps_every_paper():
     counted = reliance.tally(SMALL, COMPOSITIONS, ("CN",))
     assert counted["n_papers"].sum() == SMALL["n_papers"].sum() == 13
     assert counted.loc[counted["credit"] == 0, "n_papers"].sum() == 4
+    assert (counted.loc[counted["credit"] == 0, "abroad"] == 0).all()
     # two papers of unknown address leave: compositions 4 and 7
     assert reliance.tally(SMALL, COMPOSITIONS, ("CN",), unknown="drop")["n_papers"].sum() == 11
 
