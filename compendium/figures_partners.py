@@ -218,8 +218,8 @@ def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, year: int) -> Figure:
     left.scatter([], [], color=COLOURS["CN"], marker="D", s=40, label="China with the partner")
     figure.legend(loc="outside lower center", ncols=2)
     leaning, above = (raw["on China"] > raw["China on it"]).sum(), (adjusted["on China"] > 1).sum()
-    _suptitle(figure, f"{leaning} of {len(raw)} with the larger share; adjusted for size, {above} of {len(raw)} "
-                      f"above 1 ({year})")
+    _suptitle(figure, f"{leaning} of {len(raw)} partners have the larger share; adjusted for size, {above} of "
+                      f"{len(raw)} above 1 ({year})")
     return figure
 
 
@@ -237,6 +237,7 @@ def strength_of_pairs(strength: pd.DataFrame, year: int) -> Figure:
     axes.scatter(strength["value"], places, color=colours, s=42, zorder=3)
     axes.set_yticks(places, names)
     axes.set_xlim(0, 1.06 * max([*strength["high"], 1]))
+    axes.set_ylim(-0.6, max(len(strength), 1) - 0.4)
     axes.grid(axis="y", visible=False)
     title = f"No two of the four can be compared ({year})"
     if len(strength):
