@@ -62,6 +62,19 @@ def drawn_from(ties: pd.DataFrame) -> int:
     return next((limit for limit in DRAWN_FROM if (pairs >= limit).sum() <= MOST_LINES), DRAWN_FROM[-1])
 
 
+def _largest_group(network: nx.Graph) -> nx.Graph:
+    """Keep the largest component, its nodes and edges in order: a set's order differs run by run.
+
+    A pair apart from the rest would push all others into a corner of the picture.
+    """
+    group = max(map(sorted, nx.connected_components(network)), key=len)
+    ordered = nx.Graph()
+    ordered.add_nodes_from(group)
+    ordered.add_weighted_edges_from(sorted((*sorted((one, other)), weight)
+                                           for one, other, weight in network.edges(group, data="weight")))
+    return ordered
+
+
 def _positions(network: nx.Graph, radius: dict[str, float], box: np.ndarray, seed: int) -> dict:
     """Place the nodes by springs, then push apart those that touch; units: points."""
     start = nx.circular_layout(sorted(network))
@@ -138,8 +151,7 @@ def network_map(ties: pd.DataFrame, sizes: pd.Series, title: str, seed: int,
     """
     limit = drawn_from(ties)
     network = nx.from_pandas_adjacency(ties.where(ties >= limit, 0.0))
-    # A pair apart from the rest would push all others into a corner.
-    network = network.subgraph(max(map(sorted, nx.connected_components(network)), key=len)).copy()
+    network = _largest_group(network)
     figure, axes = panels(height=height)
     box = np.array([figure.get_figwidth() * 72 - 16, height * 72 - 92])
     axes.set(xlim=(0, box[0]), ylim=(0, box[1]), xticks=[], yticks=[], aspect="equal")

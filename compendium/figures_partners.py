@@ -33,7 +33,8 @@ def comparison(subject: str, counts: pd.Series) -> str:
     china, other = (f"{value:,.1f}".removesuffix(".0") for value in (counts["china"], counts["other"]))
     level = ", which is level and so not ahead" if counts["china"] == counts["other"] else ""
     unit = "paper" if china == "1" else "papers"
-    return f"{in_words(subject)} has {china} {unit} with China and {other} with {in_words(counts['name'])}{level}"
+    return (f"{in_words(subject)} has {china} {unit} with China and {other} with "
+            f"{in_words(counts['name'])}{level}")
 
 
 def _colour(code: str) -> str:
@@ -79,7 +80,8 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
     """
     rows = -(-len(frames) // 2)
     figure, grid = panels(rows, 2, height=2.3 * rows + 0.45, squeeze=False)
-    shares = {label: 100 * frame[["CN", *rivals]].div(frame[subject], axis=0) for label, frame in frames.items()}
+    shares = {label: 100 * frame[["CN", *rivals]].div(frame[subject], axis=0)
+              for label, frame in frames.items()}
     highest = np.nanmax([np.nanmax(frame.to_numpy(), initial=1.0) for frame in shares.values()])
     for axes, (label, frame) in zip(grid.flat, shares.items(), strict=False):
         for name in frame.columns:
@@ -162,7 +164,8 @@ def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str
     axes.grid(axis="y", visible=False)
     agree = sum(row["low"] <= reported[bloc].high and row["high"] >= reported[bloc].low
                 for bloc, row in next(iter(found.values())).iterrows())
-    _finish(axes, f"Shares that agree with what is reported: {agree} of {len(reported)} ({year})", "share of the papers, %")
+    _finish(axes, f"Shares that agree with what is reported: {agree} of {len(reported)} ({year})",
+            "share of the papers, %")
     figure.legend(loc="outside lower center", ncols=len(found) + 1)
     return figure
 

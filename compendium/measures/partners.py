@@ -4,13 +4,13 @@
 for the papers as they are or for every draw of a paper bootstrap at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from compendium.blocs import members, partner_units
-from compendium.measures.copublication import copublications, presence, resampled_copublications
+from compendium.measures.copublication import link_weight, presence, resampled_copublications
 from compendium.measures.output import balanced_panel, year_passed
 
 WESTERN = ("US", "UK", "EU")
@@ -50,12 +50,15 @@ def of_several(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units) -
 
 def _shared(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units, subjects: Iterable[str],
             counting: str, weights: np.ndarray | None) -> dict[str, pd.DataFrame]:
-    """Return the papers that each subject shares with each other unit: one row, or one row a draw."""
-    if weights is None:
-        matrix = copublications(papers, compositions, units, counting)
-        return {name: matrix.loc[[name]].drop(columns=name) for name in subjects}
-    return {name: resampled_copublications(papers, compositions, units, name, weights,
-                                           counting).drop(columns=name) for name in subjects}
+    """Return the papers that each subject shares with each other unit: one row, or one row a draw.
+
+    As `resampled_copublications`, for several subjects from one look at who is on the papers.
+    """
+    present = presence(papers, compositions, units)
+    link = present.mul(link_weight(present, counting), axis=0)
+    weights = papers["n_papers"].to_numpy(dtype=float)[np.newaxis] if weights is None else weights
+    return {name: pd.DataFrame(weights @ link.mul(present[name], axis=0).to_numpy(),
+                               columns=link.columns).drop(columns=name) for name in subjects}
 
 
 def western_partners(papers: pd.DataFrame, compositions: pd.DataFrame,
@@ -94,7 +97,7 @@ def ranking(shared: pd.DataFrame, draws: pd.DataFrame, level: float = 0.95) -> p
 
 
 def _questions(papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarray | None,
-               **choices: str):
+               **choices: str) -> Iterator[tuple[str, str, pd.Series, pd.DataFrame]]:
     """Yield question, subject, its papers with China, and those with each of the others that count.
 
     A subject is left out where the units cannot tell, as for the EU and the UK with EU-28.

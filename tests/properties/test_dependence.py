@@ -28,7 +28,8 @@ def corpora(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def shares_of(corpus, members, counting: str = "whole") -> pd.Series:
     papers, compositions = corpus
-    return dependence.partner_shares(papers, compositions, members, counting, dependence.as_printed(papers)).iloc[0]
+    weights = dependence.as_printed(papers)
+    return dependence.partner_shares(papers, compositions, members, counting, weights).iloc[0]
 
 
 @pytest.mark.parametrize("counting", ["whole", "fractional", "country-fractional"])
@@ -47,7 +48,8 @@ def test_union_lies_within_its_bounds(counting: str, eu: str, corpus) -> None:
 @given(corpora())
 def test_the_quotient_of_two_shares_is_that_of_the_sizes(china: str, corpus) -> None:
     members = with_union(blocs.members(china))
-    table = dependence.size_quotients(shares_of(corpus, members), copublication.totals(*corpus, members)).dropna()
+    totals = copublication.totals(*corpus, members)
+    table = dependence.size_quotients(shares_of(corpus, members), totals).dropna()
     joint = table[table["China on it"] > 0]
     np.testing.assert_allclose(joint["quotient"], joint["China's papers ÷ its"])
 
@@ -66,8 +68,9 @@ def test_indices_do_not_change_when_every_paper_is_there_more_often(corpus, time
     papers, compositions = corpus
     pairs = [("CN", "US"), ("US", "CN"), ("EU", "UK")]
     units = blocs.partner_units(COUNTRIES)
-    weights = dependence.as_printed(papers)
-    for frame in dependence.pair_indices(papers, compositions, units, pairs, np.vstack([weights, times * weights])).values():
+    once = dependence.as_printed(papers)
+    weights = np.vstack([once, times * once])
+    for frame in dependence.pair_indices(papers, compositions, units, pairs, weights).values():
         np.testing.assert_allclose(frame.iloc[0], frame.iloc[1])
 
 

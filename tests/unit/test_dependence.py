@@ -65,7 +65,8 @@ def test_shares_with_hong_kong_in_china_and_the_uk_in_the_eu() -> None:
 
 def test_bloc_without_papers_has_no_share() -> None:
     only_us = PAPERS[PAPERS["composition_id"] == 2]
-    found = dependence.partner_shares(only_us, COMPOSITIONS, MEMBERS, "whole", dependence.as_printed(only_us)).iloc[0]
+    weights = dependence.as_printed(only_us)
+    found = dependence.partner_shares(only_us, COMPOSITIONS, MEMBERS, "whole", weights).iloc[0]
     assert found["US", "CN"] == 0 and math.isnan(found["EU", "CN"]) and math.isnan(found["CN", WEST])
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.measures import partners
+from compendium.measures import copublication, partners
 
 CHOICES = {"counting": "whole", "china": "CN", "eu": "EU-27"}
 
@@ -28,8 +28,9 @@ ONE_YEAR = corpus(("GB CN", 2024, "a", 4), ("GB CN DE", 2024, "a", 1), ("GB US",
 
 
 def test_bloc_units() -> None:
-    assert list(partners.bloc_units(["CN", "DE", "GB", "JP", "ZZ"], "CN", "EU-27")) == ["CN", "US", "EU", "UK", "JP"]
-    with_uk = partners.bloc_units(["CN", "DE", "GB", "JP", "ZZ"], "CN", "EU-28")
+    countries = ["CN", "DE", "GB", "JP", "ZZ"]
+    assert list(partners.bloc_units(countries, "CN", "EU-27")) == ["CN", "US", "EU", "UK", "JP"]
+    with_uk = partners.bloc_units(countries, "CN", "EU-28")
     assert list(with_uk) == ["CN", "US", "EU", "JP"] and "GB" in with_uk["EU"]
 
 
@@ -43,6 +44,16 @@ def test_western_partners_by_country() -> None:
     found = partners.western_partners(*ONE_YEAR, unit="country", **CHOICES)
     assert {name: frame.iloc[0].to_dict() for name, frame in found.items()} == {
         "US": {"CN": 2, "DE": 1, "FR": 0, "GB": 3}, "UK": {"CN": 5, "DE": 4, "FR": 1, "US": 3}}
+
+
+@pytest.mark.parametrize("counting", ["whole", "fractional"])
+def test_western_partners_are_rows_of_the_matrix(counting: str) -> None:
+    papers, compositions = ONE_YEAR
+    units = partners.bloc_units(compositions["country"], "CN", "EU-27")
+    matrix = copublication.copublications(papers, compositions, units, counting)
+    found = partners.western_partners(papers, compositions, unit="bloc", **CHOICES | {"counting": counting})
+    for subject, frame in found.items():
+        assert frame.iloc[0].to_dict() == pytest.approx(matrix.loc[subject].drop(subject).to_dict())
 
 
 def test_ratios_by_hand() -> None:
@@ -76,7 +87,8 @@ def test_draws_of_the_papers_as_they_are_give_the_estimate() -> None:
     for counting in ("whole", "fractional"):
         choices = CHOICES | {"counting": counting}
         draws = partners.partner_ratios(papers, compositions, weights.astype(float), **choices)
-        np.testing.assert_allclose(draws.iloc[0], partners.partner_ratios(papers, compositions, **choices).iloc[0])
+        estimate = partners.partner_ratios(papers, compositions, **choices)
+        np.testing.assert_allclose(draws.iloc[0], estimate.iloc[0])
         # A venue left out is a venue whose papers weigh nothing.
         only_a = partners.partner_ratios(papers[papers["category"] == "a"], compositions, **choices)
         np.testing.assert_allclose(draws.iloc[1], only_a.iloc[0])
@@ -98,9 +110,11 @@ def test_hong_kong_is_a_partner_or_a_part_of_china() -> None:
     narrow = partners.western_partners(*papers, unit="country", **CHOICES)["US"].iloc[0]
     assert narrow.to_dict() == {"CN": 2, "GB": 2, "HK": 3}
     wide = CHOICES | {"china": "CN+HK+MO"}
-    assert partners.western_partners(*papers, unit="country", **wide)["US"].iloc[0].to_dict() == {"CN": 4, "GB": 2}
-    assert partners.partner_ratios(*papers, **CHOICES).at[0, "US: China / best other country"] == pytest.approx(2 / 3)
-    assert partners.partner_ratios(*papers, **wide).at[0, "US: China / best other country"] == 2
+    broad = partners.western_partners(*papers, unit="country", **wide)["US"].iloc[0]
+    assert broad.to_dict() == {"CN": 4, "GB": 2}
+    question = "US: China / best other country"
+    assert partners.partner_ratios(*papers, **CHOICES).at[0, question] == pytest.approx(2 / 3)
+    assert partners.partner_ratios(*papers, **wide).at[0, question] == 2
 
 
 def test_ranking_puts_most_papers_first_and_ties_by_name() -> None:

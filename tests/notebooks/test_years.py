@@ -1,0 +1,26 @@
+"""The real notebooks, executed for the first and the last of the years that they promise."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from compendium import claims
+from compendium.run import run
+
+
+@pytest.mark.slow_first
+@pytest.mark.parametrize("year", [2010, 2025])
+def test_every_notebook_runs_and_every_claim_gets_a_verdict(year, tmp_path):
+    report = run("default", parameters={"year": year}, into=tmp_path, console=Console(file=io.StringIO()))
+    assert [(outcome.notebook, outcome.failure) for outcome in report.failures] == []
+    results = {path.stem: json.loads(path.read_text(encoding="utf-8"))
+               for path in (report.folder / "results").glob("*.json")}
+    assert set(results) == {claim.id for claim in claims.load_register().claims}
+    for result in results.values():
+        assert result["year"] == year
+        assert result["finding"].strip()
+        assert "nan" not in result["finding"] and "None" not in result["finding"]
+        if result["verdict"] == "not testable here":
+            assert len(result["finding"]) > 40, "says why"
