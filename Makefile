@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test lab site tables check refresh claims bench lock clean
+.PHONY: help reproduce test extras lab site tables check refresh claims bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -31,6 +31,12 @@ reproduce: $(READY)  ## execute every notebook on the embedded tables; print the
 test: $(READY)  ## run all tests
 	@$(BIN)/python -m pytest -n 2
 
+extras: $(VENV)/.extras  ## install what only Dimensions and Spark need (half a gigabyte)
+
+$(VENV)/.extras: $(READY) requirements-extras.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-extras.lock
+	@touch $@
+
 lab: $(READY)  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
 
@@ -53,9 +59,12 @@ bench: $(READY)  ## measure speed and memory as ratios (see benchmarks/README.md
 	@$(BIN)/python benchmarks/tables.py
 	@$(BIN)/python benchmarks/run_ratio.py
 
-lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --upgrade
+lock:  ## write both lock files anew from pyproject.toml (needs uv)
+	@$(LOCK) --extra dev --output-file requirements.lock
+	@$(LOCK) --extra dev --extra dimensions --extra spark --constraints requirements.lock \
+	  --output-file requirements-extras.lock
 
 clean:  ## remove what runs have made (not the virtual environment)
 	@rm -rf build data/records
