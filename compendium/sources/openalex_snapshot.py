@@ -197,9 +197,9 @@ def _check(unreadable: dict[str, str], differences: dict[str, str], n_parts: int
     print(f"left out: {named}")
 
 
-def collect(raw: Path | str, folder: Path, *, snapshot: Path | str | None = None,
-            form: str | None = None, subfields: Iterable[str] = ("1702",),
-            years: Iterable[int] | None = None, types: Iterable[str] | None = TYPES,
+def collect(raw: Path, folder: Path, *, snapshot: str | None = None,
+            form: str | None = None, subfields: Sequence[str] = ("1702",),
+            years: Sequence[int] | None = None, types: Sequence[str] | None = TYPES,
             include_xpac: bool = False, allow_unreadable: bool = False, jobs: int = 2,
             memory_limit: str = openalex_works.MEMORY_LIMIT) -> dict:
     """Turn a snapshot into the records in `folder`; return what the manifest of tables says of it.
