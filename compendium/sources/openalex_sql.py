@@ -4,10 +4,15 @@ Numbers and texts are read as text first and then held against a pattern, so tha
 wrong type is unknown, or a reason to reject the work, and never a wrong number.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from compendium.errors import InputError
 
@@ -15,6 +20,14 @@ from compendium.errors import InputError
 LONGEST_LINE = 64 * 2**20
 _SCALARS = ("id", "publication_year", "type", "language", "is_retracted", "is_xpac",
             "cited_by_count", "updated_date")
+_NESTED = ("primary_topic", "authorships", "counts_by_year")
+#: The leaves of nested Parquet columns that records need, without the marks of lists.
+_LEAVES = {"primary_topic.subfield.id", "authorships.author.id", "authorships.countries",
+           "counts_by_year.year", "counts_by_year.cited_by_count",
+           *(f"authorships.institutions.{name}" for name in ("id", "display_name", "ror", "type", "country_code"))}
+_LIST_MARK = re.compile(r"\.(list|bag)\.(element|item|array|array_element)(?=\.|$)")
+#: Works that are held in memory at a time, of a Parquet file.
+BATCH = 5_000
 _AUTHORS = ("STRUCT(author STRUCT(id VARCHAR), institutions STRUCT(id VARCHAR, display_name VARCHAR,"
             " ror VARCHAR, type VARCHAR, country_code VARCHAR)[], countries VARCHAR[])[]")
 _YEARLY = "STRUCT(year VARCHAR, cited_by_count VARCHAR)[]"
@@ -42,6 +55,13 @@ def copy_to(query: str, path: Path) -> str:
     return f"COPY ({query}) TO {text(str(path))} (FORMAT parquet, COMPRESSION snappy)"
 
 
+def parquet(paths: Sequence[Path | str] | Path | str, options: str = "") -> str:
+    """Return the table that reads Parquet files, whatever the folders are called that they lie in."""
+    one = isinstance(paths, Path | str)
+    listed = text(str(paths)) if one else "[" + ", ".join(text(str(path)) for path in paths) + "]"
+    return f"read_parquet({listed}, hive_partitioning=false{options})"
+
+
 def _json_columns(names: Sequence[str], nested: Sequence[str]) -> str:
     columns = {name: "VARCHAR" for name in names} | {name: "JSON" for name in nested}
     return "{" + ", ".join(f"{name}: '{kind}'" for name, kind in columns.items()) + "}"
@@ -53,36 +73,66 @@ def _read_json(path: str, names: Sequence[str], nested: Sequence[str]) -> str:
             f"maximum_object_size={LONGEST_LINE}, columns={_json_columns(names, nested)})")
 
 
-def scan(cursor: duckdb.DuckDBPyConnection, path: str) -> str:
+@dataclass(frozen=True)
+class Scan:
+    """A query that reads a file of works, and which of its nested columns are JSON text."""
+
+    query: str
+    is_json: Mapping[str, bool]
+
+
+def scan(cursor: duckdb.DuckDBPyConnection, path: str) -> Scan:
     """Return the query that reads a file of works: line, the texts, topic, authorships, counts.
 
     `ignore_errors` makes a broken line a row of nulls. Lists of the wrong type are null, and
-    `bad_authorships` says so.
+    `bad_authorships` says so. A Parquet file's line is the number of its row.
     """
     if not path.endswith(".parquet"):
-        return f"""
-        SELECT row_number() OVER () AS line, {', '.join(_SCALARS)},
-               primary_topic IS NOT NULL AS has_topic,
-               json_extract_string(primary_topic, '$.subfield.id') AS subfield_id,
-               json_type(authorships) <> 'ARRAY' AS bad_authorships,
-               authorships AS authorships_raw, counts_by_year AS counts_raw
-        FROM {_read_json(path, _SCALARS, ('primary_topic', 'authorships', 'counts_by_year'))}"""
-    described = cursor.execute(f"DESCRIBE SELECT * FROM read_parquet({text(path)}, hive_partitioning=false)").fetchall()
-    types = {name: kind for name, kind, *_ in described}
+        types = dict.fromkeys(_SCALARS, "VARCHAR") | dict.fromkeys(_NESTED, "JSON")
+        return _scan(_read_json(path, _SCALARS, _NESTED), "row_number() OVER ()", types)
+    if "://" in path:
+        source, line = parquet(path, ", file_row_number=true"), "file_row_number + 1"
+    else:
+        cursor.register("arrow_works", _arrow(path))
+        source, line = "arrow_works", "row_number() OVER ()"
+    described = cursor.execute(f"DESCRIBE FROM {source}").fetchall()
+    return _scan(source, line, {name: kind for name, kind, *_ in described})
+
+
+def _arrow(path: str) -> pa.RecordBatchReader:
+    """Open a Parquet file with only those leaves of its nested columns that the records need.
+
+    DuckDB reads a nested column whole, printed addresses included, which takes twice as long.
+    """
+    file = pq.ParquetFile(path)
+    columns = {file.schema.column(number).path for number in range(len(file.schema))}
+    wanted = {name for name in columns if name in _SCALARS or _LIST_MARK.sub("", name) in _LEAVES}
+    found = {name.split(".")[0] for name in wanted}
+    wanted |= {name.split(".")[0] for name in columns} & set(_NESTED) - found  # text, or marked otherwise
+    batches = file.iter_batches(BATCH, columns=sorted(wanted))
+    first = next(batches, None)
+    if first is None:
+        return pa.RecordBatchReader.from_batches(file.schema_arrow, iter(()))
+    return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+
+
+def _scan(source: str, line: str, types: Mapping[str, str]) -> Scan:
     texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" if name in types
                       else f"NULL::VARCHAR AS {name}" for name in _SCALARS)
-    nested = {name: name if name in types else "NULL::JSON"
-              for name in ("primary_topic", "authorships", "counts_by_year")}
-    is_text = {name: types.get(name, "JSON") in ("VARCHAR", "JSON") for name in nested}
-    subfield = (f"json_extract_string({nested['primary_topic']}, '$.subfield.id')"
-                if is_text["primary_topic"] else "CAST(primary_topic.subfield.id AS VARCHAR)")
-    bad = f"json_type({nested['authorships']}) <> 'ARRAY'" if is_text["authorships"] else "false"
-    return f"""
-        SELECT file_row_number + 1 AS line, {texts},
-               {nested['primary_topic']} IS NOT NULL AS has_topic, {subfield} AS subfield_id,
-               {bad} AS bad_authorships, {nested['authorships']} AS authorships_raw,
-               {nested['counts_by_year']} AS counts_raw
-        FROM read_parquet({text(path)}, file_row_number=true, hive_partitioning=false)"""
+    is_json = {name: types.get(name, "JSON") in ("VARCHAR", "JSON") for name in _NESTED}
+    raw = {name: "NULL::JSON" if name not in types else
+           f"TRY_CAST({name} AS JSON)" if types[name] == "VARCHAR" else name for name in _NESTED}
+    subfield = (f"json_extract_string({raw['primary_topic']}, '$.subfield.id')"
+                if is_json["primary_topic"] else "CAST(primary_topic.subfield.id AS VARCHAR)")
+    given = {name: f"{name} IS NOT NULL" if name in types else "false" for name in _NESTED}
+    bad = (f"{given['authorships']} AND coalesce(json_type({raw['authorships']}) <> 'ARRAY', true)"
+           if is_json["authorships"] else "false")
+    return Scan(f"""
+        SELECT {line} AS line, {texts},
+               {given['primary_topic']} AS has_topic, {subfield} AS subfield_id,
+               {bad} AS bad_authorships, {raw['authorships']} AS authorships_raw,
+               {raw['counts_by_year']} AS counts_raw
+        FROM {source}""", is_json)
 
 
 def _nested(cursor_type: str, structure: str, name: str, is_json: bool) -> str:
@@ -94,19 +144,19 @@ def _among(values: Sequence[object] | None) -> str:
     return "true" if values is None else "IN (" + ", ".join(text(str(value)) for value in values) + ")"
 
 
-def read(scanned: str, number: int, path: str, selection, years: range) -> str:
+def read(scanned: Scan, number: int, path: str, selection, years: range) -> str:
     """Return the statement that adds the rows of one scanned file to `copies`."""
-    is_json = "read_json(" in scanned
-    name = text(Path(path).name)
-    folder_date = next((piece.split("=", 1)[1] for piece in Path(path).parts
-                        if piece.startswith("updated_date=")), "")
+    partition = Path(path).parent.name  # files of a snapshot are called alike in each partition
+    in_partition = partition.startswith("updated_date=")
+    name = text(f"{partition}/{Path(path).name}" if in_partition else Path(path).name)
+    folder_date = partition.partition("=")[2] if in_partition else ""
     wanted_year = (f"year {_among(selection.years)}" if selection.years is not None
                    else f"year BETWEEN {years.start} AND {years.stop - 1}")
     wanted_type = "true" if selection.types is None else f"doc_type {_among(selection.types)}"
     xpac = "false" if selection.include_xpac else "is_xpac = 'true'"
     return f"""
     INSERT INTO copies BY NAME
-    WITH scanned AS ({scanned}),
+    WITH scanned AS ({scanned.query}),
     parsed AS (SELECT *,
         regexp_extract(id, '^(?:https?://openalex\\.org/)?(W[0-9]{{1,18}})$', 1) AS work_id,
         TRY_CAST(CASE WHEN regexp_full_match(publication_year, '[12][0-9]{{3}}')
@@ -139,13 +189,13 @@ def read(scanned: str, number: int, path: str, selection, years: range) -> str:
              ELSE {years.start} END AS year,
         doc_type, coalesce(nullif(subfield, ''), 'unknown') AS category,
         coalesce(is_retracted = 'true', false) AS is_retracted,
-        CASE WHEN regexp_full_match(language, '[A-Za-z]{{2,3}}(-[A-Za-z]{{2,4}})?') THEN language END
-            AS language,
-        TRY_CAST(CASE WHEN regexp_full_match(cited_by_count, '[0-9]{{1,12}}') THEN cited_by_count END
+        CASE WHEN state = 1 AND regexp_full_match(language, '[A-Za-z]{{2,3}}(-[A-Za-z]{{2,4}})?')
+             THEN language END AS language,
+        TRY_CAST(CASE WHEN state = 1 AND regexp_full_match(cited_by_count, '[0-9]{{1,12}}') THEN cited_by_count END
                  AS BIGINT) AS citations,
         updated,
-        {_nested(_AUTHORS, _AUTHORS_JSON, 'authorships_raw', is_json)} AS authorships,
-        {_nested(_YEARLY, _YEARLY_JSON, 'counts_raw', is_json)} AS counts_by_year,
+        {_nested(_AUTHORS, _AUTHORS_JSON, 'authorships_raw', scanned.is_json['authorships'])} AS authorships,
+        {_nested(_YEARLY, _YEARLY_JSON, 'counts_raw', scanned.is_json['counts_by_year'])} AS counts_by_year,
         state, reason
     FROM stated"""
 
@@ -230,8 +280,7 @@ def find_older(cursor: duckdb.DuckDBPyConnection, copies: Sequence[Path]) -> Non
                    "year INTEGER, category VARCHAR)")
     if len(copies) < 2:
         return
-    files = "[" + ", ".join(text(str(path)) for path in copies) + "]"
-    numbered = f"SELECT *, file_index::INTEGER AS part FROM read_parquet({files})"
+    numbered = f"SELECT *, file_index::INTEGER AS part FROM {parquet(copies)}"
     cursor.execute(f"""
         INSERT INTO older
         SELECT DISTINCT kept.part, kept.work, kept.name, kept.line, kept.year, kept.category
@@ -241,7 +290,7 @@ def find_older(cursor: duckdb.DuckDBPyConnection, copies: Sequence[Path]) -> Non
 
 def without_older(kind: str, source: Path, number: int) -> str:
     """Return the query of a part's records without the works that are `older` there."""
-    rows = f"SELECT * FROM read_parquet({text(str(source))})"
+    rows = f"SELECT * FROM {parquet(source)}"
     if kind == "rejects":
         return f"""{rows} UNION ALL SELECT name || ' line ' || line, year, category,
             'older copy of W' || work || '; a newer one is kept' FROM older WHERE part = {number}"""
@@ -259,8 +308,7 @@ def _read_objects(cursor: duckdb.DuckDBPyConnection, files: Sequence[Path | str]
     names = ("id", "display_name", "ror", "type", "country_code", "updated_date")
     for number, file in enumerate(files):
         name = Path(str(file)).name
-        source = (f"read_parquet({text(str(file))}, file_row_number=true, hive_partitioning=false)" if name.endswith(".parquet")
-                  else _read_json(str(file), names, ("geo",)))
+        source = (parquet(file, ", file_row_number=true") if name.endswith(".parquet") else _read_json(str(file), names, ("geo",)))
         line = "file_row_number + 1" if name.endswith(".parquet") else "row_number() OVER ()"
         degrees = "TRY_CAST(CASE WHEN regexp_full_match({0}, '-?[0-9.]+([eE]-?[0-9]+)?') THEN {0} END AS DOUBLE)"
         lat, lon = (degrees.format(f"place.{axis}") for axis in ("latitude", "longitude"))
@@ -290,9 +338,8 @@ def read_institutions(cursor: duckdb.DuckDBPyConnection, said: Sequence[Path],
         SELECT locator, coalesce(TRY_CAST(left(updated, 4) AS INTEGER), {year})::INTEGER AS year,
                'institutions' AS category, 'no id or no name of an institution' AS reason
         FROM objects WHERE institution_id IS NULL OR name IS NULL""", new / "rejects" / "institutions.parquet"))
-    paths = "[" + ", ".join(text(str(path)) for path in said) + "]"
     works = (f"""SELECT institution_id, arg_max(said, (updated, said)) AS said
-                 FROM read_parquet({paths}) GROUP BY institution_id""" if said else
+                 FROM {parquet(said)} GROUP BY institution_id""" if said else
              "SELECT NULL::VARCHAR AS institution_id, {'name': '', 'ror': '', 'type': '', 'country': ''} "
              "AS said WHERE false")
     cursor.execute(copy_to(f"""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from compendium.errors import InputError
 from compendium.sources import openalex_sql as sql
@@ -90,7 +91,7 @@ def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | s
             try:
                 scan = sql.scan(cursor, str(file))
                 cursor.execute(sql.read(scan, number, str(file), selection, YEARS))
-            except duckdb.Error as error:
+            except (duckdb.Error, pa.ArrowException, OSError) as error:
                 name = Path(str(file)).name
                 raise InputError(f"{name}: cannot be read ({reason_of(error)})"
                                  .replace(str(file), name)) from error
@@ -153,7 +154,7 @@ def assemble(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], folde
         told = sql.read_institutions(cursor, [part / "institutions.parquet" for part in parts],
                                      institutions, new, YEARS.start)
         counts = {kind: cursor.execute(
-            f"SELECT count(*) FROM read_parquet({sql.text(str(new / kind))} || '/*.parquet')"
+            f"SELECT count(*) FROM {sql.parquet(new / kind / '*.parquet')}"
         ).fetchone()[0] for kind in KINDS}
     finally:
         cursor.close()
