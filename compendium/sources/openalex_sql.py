@@ -1,33 +1,22 @@
-"""The DuckDB queries that turn OpenAlex objects into records.
+"""The DuckDB queries that turn OpenAlex works into records.
 
-Numbers and texts are read as text first and then held against a pattern, so that a value of the
-wrong type is unknown, or a reason to reject the work, and never a wrong number.
+Numbers and texts come as text and are held against a pattern, so that a value of the wrong type
+is unknown, or a reason to reject the work, and never a wrong number.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from compendium.errors import InputError
+from compendium.sources.openalex_scan import SCALARS, Scan, copy_to, parquet, text
 
-#: A line may be this long: works of some thousand authors take 10 MB.
-LONGEST_LINE = 64 * 2**20
-_SCALARS = ("id", "publication_year", "type", "language", "is_retracted", "is_xpac",
-            "cited_by_count", "updated_date")
-_NESTED = ("primary_topic", "authorships", "counts_by_year")
-#: The leaves of nested Parquet columns that records need, without the marks of lists.
-_LEAVES = {"primary_topic.subfield.id", "authorships.author.id", "authorships.countries",
-           "counts_by_year.year", "counts_by_year.cited_by_count",
-           *(f"authorships.institutions.{name}" for name in ("id", "display_name", "ror", "type", "country_code"))}
-_LIST_MARK = re.compile(r"\.(list|bag)\.(element|item|array|array_element)(?=\.|$)")
-#: Works that are held in memory at a time, of a Parquet file.
-BATCH = 5_000
+#: What the project counts as a research paper, as OpenAlex names types since July 2026.
+TYPES = ("article", "conference-paper", "review", "preprint", "book-chapter")
+#: The years of publication that tables can hold.
+YEARS = range(1950, 2101)
 _AUTHORS = ("STRUCT(author STRUCT(id VARCHAR), institutions STRUCT(id VARCHAR, display_name VARCHAR,"
             " ror VARCHAR, type VARCHAR, country_code VARCHAR)[], countries VARCHAR[])[]")
 _YEARLY = "STRUCT(year VARCHAR, cited_by_count VARCHAR)[]"
@@ -45,94 +34,35 @@ CREATE TEMP TABLE copies (
     authorships {_AUTHORS}, counts_by_year {_YEARLY}, state TINYINT, reason VARCHAR)"""
 
 
-def text(value: str) -> str:
-    """Return `value` as an SQL text."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def copy_to(query: str, path: Path) -> str:
-    """Return the statement that writes a query's rows to a Parquet file."""
-    return f"COPY ({query}) TO {text(str(path))} (FORMAT parquet, COMPRESSION snappy)"
-
-
-def parquet(paths: Sequence[Path | str] | Path | str, options: str = "") -> str:
-    """Return the table that reads Parquet files, whatever the folders are called that they lie in."""
-    one = isinstance(paths, Path | str)
-    listed = text(str(paths)) if one else "[" + ", ".join(text(str(path)) for path in paths) + "]"
-    return f"read_parquet({listed}, hive_partitioning=false{options})"
-
-
-def _json_columns(names: Sequence[str], nested: Sequence[str]) -> str:
-    columns = {name: "VARCHAR" for name in names} | {name: "JSON" for name in nested}
-    return "{" + ", ".join(f"{name}: '{kind}'" for name, kind in columns.items()) + "}"
-
-
-def _read_json(path: str, names: Sequence[str], nested: Sequence[str]) -> str:
-    return (f"read_json({text(path)}, format='newline_delimited', ignore_errors=true, "
-            f"hive_partitioning=false, "
-            f"maximum_object_size={LONGEST_LINE}, columns={_json_columns(names, nested)})")
-
-
 @dataclass(frozen=True)
-class Scan:
-    """A query that reads a file of works, and which of its nested columns are JSON text."""
+class Selection:
+    """Which works are wanted: subfields of the primary topic, years, types.
 
-    query: str
-    is_json: Mapping[str, bool]
-
-
-def scan(cursor: duckdb.DuckDBPyConnection, path: str) -> Scan:
-    """Return the query that reads a file of works: line, the texts, topic, authorships, counts.
-
-    `ignore_errors` makes a broken line a row of nulls. Lists of the wrong type are null, and
-    `bad_authorships` says so. A Parquet file's line is the number of its row.
+    `years` or `types` None: all. `include_xpac`: take the works that OpenAlex leaves out of its
+    API by default.
     """
-    if not path.endswith(".parquet"):
-        types = dict.fromkeys(_SCALARS, "VARCHAR") | dict.fromkeys(_NESTED, "JSON")
-        return _scan(_read_json(path, _SCALARS, _NESTED), "row_number() OVER ()", types)
-    if "://" in path:
-        source, line = parquet(path, ", file_row_number=true"), "file_row_number + 1"
-    else:
-        cursor.register("arrow_works", _arrow(path))
-        source, line = "arrow_works", "row_number() OVER ()"
-    described = cursor.execute(f"DESCRIBE FROM {source}").fetchall()
-    return _scan(source, line, {name: kind for name, kind, *_ in described})
 
+    subfields: tuple[str, ...] = ("1702",)
+    years: tuple[int, ...] | None = None
+    types: tuple[str, ...] | None = TYPES
+    include_xpac: bool = False
 
-def _arrow(path: str) -> pa.RecordBatchReader:
-    """Open a Parquet file with only those leaves of its nested columns that the records need.
+    def __post_init__(self) -> None:
+        bad = [name for name in self.subfields if not (name.isascii() and name.isdigit())]
+        if bad or not self.subfields:
+            raise InputError(f"subfields={list(self.subfields)}: expected numbers such as '1702'")
+        outside = [year for year in self.years or () if year not in YEARS]
+        if outside or self.years == ():
+            raise InputError(f"years={list(self.years or ())}: expected years "
+                             f"from {YEARS.start} to {YEARS.stop - 1}")
 
-    DuckDB reads a nested column whole, printed addresses included, which takes twice as long.
-    """
-    file = pq.ParquetFile(path)
-    columns = {file.schema.column(number).path for number in range(len(file.schema))}
-    wanted = {name for name in columns if name in _SCALARS or _LIST_MARK.sub("", name) in _LEAVES}
-    found = {name.split(".")[0] for name in wanted}
-    wanted |= {name.split(".")[0] for name in columns} & set(_NESTED) - found  # text, or marked otherwise
-    batches = file.iter_batches(BATCH, columns=sorted(wanted))
-    first = next(batches, None)
-    if first is None:
-        return pa.RecordBatchReader.from_batches(file.schema_arrow, iter(()))
-    return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
-
-
-def _scan(source: str, line: str, types: Mapping[str, str]) -> Scan:
-    texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" if name in types
-                      else f"NULL::VARCHAR AS {name}" for name in _SCALARS)
-    is_json = {name: types.get(name, "JSON") in ("VARCHAR", "JSON") for name in _NESTED}
-    raw = {name: "NULL::JSON" if name not in types else
-           f"TRY_CAST({name} AS JSON)" if types[name] == "VARCHAR" else name for name in _NESTED}
-    subfield = (f"json_extract_string({raw['primary_topic']}, '$.subfield.id')"
-                if is_json["primary_topic"] else "CAST(primary_topic.subfield.id AS VARCHAR)")
-    given = {name: f"{name} IS NOT NULL" if name in types else "false" for name in _NESTED}
-    bad = (f"{given['authorships']} AND coalesce(json_type({raw['authorships']}) <> 'ARRAY', true)"
-           if is_json["authorships"] else "false")
-    return Scan(f"""
-        SELECT {line} AS line, {texts},
-               {given['primary_topic']} AS has_topic, {subfield} AS subfield_id,
-               {bad} AS bad_authorships, {raw['authorships']} AS authorships_raw,
-               {raw['counts_by_year']} AS counts_raw
-        FROM {source}""", is_json)
+    @classmethod
+    def of(cls, subfields: Iterable[str | int], years: Iterable[int] | None,
+           types: Iterable[str] | None, include_xpac: bool) -> "Selection":
+        """Make a selection of any iterables."""
+        return cls(tuple(str(name) for name in subfields),
+                   None if years is None else tuple(sorted(set(years))),
+                   None if types is None else tuple(types), include_xpac)
 
 
 def _nested(cursor_type: str, structure: str, name: str, is_json: bool) -> str:
@@ -144,14 +74,14 @@ def _among(values: Sequence[object] | None) -> str:
     return "true" if values is None else "IN (" + ", ".join(text(str(value)) for value in values) + ")"
 
 
-def read(scanned: Scan, number: int, path: str, selection, years: range) -> str:
+def read(scanned: Scan, number: int, path: str, selection: Selection) -> str:
     """Return the statement that adds the rows of one scanned file to `copies`."""
     partition = Path(path).parent.name  # files of a snapshot are called alike in each partition
     in_partition = partition.startswith("updated_date=")
     name = text(f"{partition}/{Path(path).name}" if in_partition else Path(path).name)
     folder_date = partition.partition("=")[2] if in_partition else ""
     wanted_year = (f"year {_among(selection.years)}" if selection.years is not None
-                   else f"year BETWEEN {years.start} AND {years.stop - 1}")
+                   else f"year BETWEEN {YEARS.start} AND {YEARS.stop - 1}")
     wanted_type = "true" if selection.types is None else f"doc_type {_among(selection.types)}"
     xpac = "false" if selection.include_xpac else "is_xpac = 'true'"
     return f"""
@@ -167,26 +97,26 @@ def read(scanned: Scan, number: int, path: str, selection, years: range) -> str:
         coalesce(TRY_CAST(updated_date AS TIMESTAMP), TRY_CAST({text(folder_date)} AS TIMESTAMP)) AS updated,
         FROM scanned),
     judged AS (SELECT *, CASE
-        WHEN coalesce({', '.join(_SCALARS)}, subfield_id) IS NULL AND NOT has_topic
+        WHEN coalesce({', '.join(SCALARS)}, subfield_id) IS NULL AND NOT has_topic
              AND authorships_raw IS NULL AND counts_raw IS NULL
             THEN 'no work: the line is broken, or has none of a work''s fields'
         WHEN subfield <> '' AND NOT (subfield {_among(selection.subfields)}) THEN 'outside'
         WHEN NOT has_topic OR {xpac} THEN 'outside'
         WHEN doc_type <> 'unknown' AND NOT ({wanted_type}) THEN 'outside'
-        WHEN year < {years.stop} AND NOT ({wanted_year}) THEN 'outside'
+        WHEN year < {YEARS.stop} AND NOT ({wanted_year}) THEN 'outside'
         WHEN coalesce(subfield, '') = '' THEN 'primary_topic has no subfield that can be read'
         WHEN coalesce(work_id, '') = ''
             THEN 'id is no work id: ' || coalesce(left(id, 60), 'missing')
-        WHEN year IS NULL OR year >= {years.stop}
+        WHEN year IS NULL OR year >= {YEARS.stop}
             THEN 'publication_year is no year: ' || coalesce(left(publication_year, 60), 'missing')
         WHEN bad_authorships THEN 'authorships is not a list'
         END AS reason FROM parsed),
     stated AS (SELECT *, CASE WHEN reason IS NULL THEN 1 WHEN reason = 'outside' THEN 0 ELSE 2 END
                AS state FROM judged)
     SELECT {number} AS file, {name} AS name, line, nullif(work_id, '') AS work_id,
-        CASE WHEN year BETWEEN {years.start} AND {years.stop - 1} THEN year
-             WHEN year(updated) BETWEEN {years.start} AND {years.stop - 1} THEN year(updated)
-             ELSE {years.start} END AS year,
+        CASE WHEN year BETWEEN {YEARS.start} AND {YEARS.stop - 1} THEN year
+             WHEN year(updated) BETWEEN {YEARS.start} AND {YEARS.stop - 1} THEN year(updated)
+             ELSE {YEARS.start} END AS year,
         doc_type, coalesce(nullif(subfield, ''), 'unknown') AS category,
         coalesce(is_retracted = 'true', false) AS is_retracted,
         CASE WHEN state = 1 AND regexp_full_match(language, '[A-Za-z]{{2,3}}(-[A-Za-z]{{2,4}})?')
@@ -212,17 +142,17 @@ WHERE copies.file = older.file AND copies.line = older.line AND copies.state = 1
 
 COUNTS = "SELECT count(*), count(*) FILTER (WHERE state = 0) FROM copies"
 
-_COUNTRY = "CASE WHEN regexp_full_match({0}, '[A-Z][A-Z]') AND {0} <> 'ZZ' THEN {0} END"
-_INSTITUTION = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(I[0-9]{{1,18}})$', 1), '')"
-_AUTHOR = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(A[0-9]{{1,18}})$', 1), '')"
+COUNTRY = "CASE WHEN regexp_full_match({0}, '[A-Z][A-Z]') AND {0} <> 'ZZ' THEN {0} END"
+INSTITUTION_ID = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(I[0-9]{{1,18}})$', 1), '')"
+AUTHOR_ID = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(A[0-9]{{1,18}})$', 1), '')"
 
 _ADDRESSES = f"""
-    SELECT work_id, author_seq, {_AUTHOR.format('entry.author.id')} AS author_id, stated,
+    SELECT work_id, author_seq, {AUTHOR_ID.format('entry.author.id')} AS author_id, stated,
            list_distinct(list_filter(list_transform(coalesce(entry.countries, []),
-               lambda c: {_COUNTRY.format('c')}), lambda c: c IS NOT NULL)) AS countries
+               lambda c: {COUNTRY.format('c')}), lambda c: c IS NOT NULL)) AS countries
     FROM (SELECT *, list_filter(list_distinct(list_transform(coalesce(entry.institutions, []), lambda i: {{
-                 'institution_id': {_INSTITUTION.format('i.id')},
-                 'country': {_COUNTRY.format('i.country_code')}}})),
+                 'institution_id': {INSTITUTION_ID.format('i.id')},
+                 'country': {COUNTRY.format('i.country_code')}}})),
                lambda i: i.institution_id IS NOT NULL OR i.country IS NOT NULL) AS stated
           FROM (SELECT work_id, unnest(authorships) AS entry,
                        generate_subscripts(authorships, 1) AS author_seq
@@ -251,10 +181,10 @@ PART_RECORDS = {
                     FROM ({_ADDRESSES})))""",
     "institutions": f"""
         SELECT institution_id, arg_max(said, (updated, said)) AS said, max(updated) AS updated
-        FROM (SELECT {_INSTITUTION.format('i.id')} AS institution_id, updated,
+        FROM (SELECT {INSTITUTION_ID.format('i.id')} AS institution_id, updated,
                      {{'name': coalesce(i.display_name, ''), 'ror': coalesce(i.ror, ''),
                        'type': coalesce(i.type, ''),
-                       'country': coalesce({_COUNTRY.format('i.country_code')}, '')}} AS said
+                       'country': coalesce({COUNTRY.format('i.country_code')}, '')}} AS said
               FROM (SELECT coalesce(updated, '1000-01-01'::TIMESTAMP) AS updated,
                            unnest(entry.institutions) AS i
                     FROM (SELECT updated, unnest(authorships) AS entry FROM copies WHERE state = 1)))
@@ -296,64 +226,3 @@ def without_older(kind: str, source: Path, number: int) -> str:
             'older copy of W' || work || '; a newer one is kept' FROM older WHERE part = {number}"""
     return f"""{rows} WHERE substr(work_id, 2)::BIGINT NOT IN
                (SELECT work FROM older WHERE part = {number})"""
-
-
-_GEO = '{"city":"VARCHAR","country_code":"VARCHAR","latitude":"VARCHAR","longitude":"VARCHAR"}'
-
-
-def _read_objects(cursor: duckdb.DuckDBPyConnection, files: Sequence[Path | str]) -> None:
-    cursor.execute("""CREATE TEMP TABLE objects (file INTEGER, locator VARCHAR, updated VARCHAR,
-        institution_id VARCHAR, name VARCHAR, ror VARCHAR, type VARCHAR, city VARCHAR,
-        country VARCHAR, latitude DOUBLE, longitude DOUBLE)""")
-    names = ("id", "display_name", "ror", "type", "country_code", "updated_date")
-    for number, file in enumerate(files):
-        name = Path(str(file)).name
-        source = (parquet(file, ", file_row_number=true") if name.endswith(".parquet") else _read_json(str(file), names, ("geo",)))
-        line = "file_row_number + 1" if name.endswith(".parquet") else "row_number() OVER ()"
-        degrees = "TRY_CAST(CASE WHEN regexp_full_match({0}, '-?[0-9.]+([eE]-?[0-9]+)?') THEN {0} END AS DOUBLE)"
-        lat, lon = (degrees.format(f"place.{axis}") for axis in ("latitude", "longitude"))
-        try:
-            cursor.execute(f"""
-            INSERT INTO objects
-            SELECT {number}, {text(name)} || ' line ' || line, CAST(updated_date AS VARCHAR),
-                   {_INSTITUTION.format('id')}, nullif(display_name, ''), ror, type,
-                   nullif(place.city, ''),
-                   coalesce({_COUNTRY.format('country_code')}, {_COUNTRY.format('place.country_code')}),
-                   CASE WHEN abs({lat}) <= 90 AND abs({lon}) <= 180 THEN {lat} END,
-                   CASE WHEN abs({lat}) <= 90 AND abs({lon}) <= 180 THEN {lon} END
-            FROM (SELECT *, {line} AS line, from_json(to_json(geo), '{_GEO}') AS place FROM {source})""")
-        except duckdb.Error as error:
-            raise InputError(f"{name}: cannot be read ({str(error).splitlines()[0]})") from error
-
-
-def read_institutions(cursor: duckdb.DuckDBPyConnection, said: Sequence[Path],
-                      files: Sequence[Path | str], new: Path, year: int) -> dict[str, int]:
-    """Write `institutions` out of institution objects, else of what works say; return counts.
-
-    An object without an id or a name becomes a reject of category `institutions`. Of several
-    objects with one id the one updated last is taken.
-    """
-    _read_objects(cursor, files)
-    cursor.execute(copy_to(f"""
-        SELECT locator, coalesce(TRY_CAST(left(updated, 4) AS INTEGER), {year})::INTEGER AS year,
-               'institutions' AS category, 'no id or no name of an institution' AS reason
-        FROM objects WHERE institution_id IS NULL OR name IS NULL""", new / "rejects" / "institutions.parquet"))
-    works = (f"""SELECT institution_id, arg_max(said, (updated, said)) AS said
-                 FROM {parquet(said)} GROUP BY institution_id""" if said else
-             "SELECT NULL::VARCHAR AS institution_id, {'name': '', 'ror': '', 'type': '', 'country': ''} "
-             "AS said WHERE false")
-    cursor.execute(copy_to(f"""
-        WITH works AS ({works}),
-        known AS (SELECT * FROM objects WHERE institution_id IS NOT NULL AND name IS NOT NULL
-                  QUALIFY row_number() OVER (PARTITION BY institution_id
-                          ORDER BY updated DESC NULLS LAST, file DESC, locator DESC) = 1)
-        SELECT institution_id, coalesce(known.name, nullif(said.name, ''), institution_id) AS name,
-               coalesce(known.ror, nullif(said.ror, '')) AS ror,
-               coalesce(known.type, nullif(said.type, '')) AS type, known.city AS city,
-               coalesce(known.country, nullif(said.country, '')) AS country,
-               known.latitude AS latitude, known.longitude AS longitude
-        FROM known FULL JOIN works USING (institution_id) ORDER BY institution_id""",
-        new / "institutions" / "00000.parquet"))
-    read, rejected = cursor.execute("""SELECT count(*), count(*) FILTER (WHERE institution_id IS NULL
-        OR name IS NULL) FROM objects""").fetchone()
-    return {"institutions_read": read, "institutions_rejected": rejected}
