@@ -82,7 +82,7 @@ def _manifest(connection: duckdb.DuckDBPyConnection, address: str) -> dict | Non
     """Return the manifest beside the partitions, None where there is none."""
     path = f"{address}/manifest.json"
     try:
-        if not _is_remote(path) and not _glob(connection, path):
+        if not _glob(connection, path):
             return None
         content = connection.execute("SELECT content FROM read_text(?)", [path]).fetchone()[0]
         manifest = json.loads(content)

@@ -59,10 +59,11 @@ class Selection:
     @classmethod
     def of(cls, subfields: Iterable[str | int], years: Iterable[int] | None,
            types: Iterable[str] | None, include_xpac: bool) -> "Selection":
-        """Make a selection of any iterables."""
+        """Make a selection of any iterables; types `("all",)` are all types."""
+        kinds = None if types is None else tuple(types)
         return cls(tuple(str(name) for name in subfields),
                    None if years is None else tuple(sorted(set(years))),
-                   None if types is None else tuple(types), include_xpac)
+                   None if kinds == ("all",) else kinds, include_xpac)
 
 
 def _nested(cursor_type: str, structure: str, name: str, is_json: bool) -> str:

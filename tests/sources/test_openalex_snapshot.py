@@ -132,7 +132,7 @@ def test_a_converted_part_is_not_read_again(tmp_path):
 def test_another_selection_or_another_snapshot_is_converted_anew(tmp_path):
     works = two_parts(tmp_path)
     collect(tmp_path)
-    assert collect(tmp_path, types=None)["records"]["works"] == 4
+    assert collect(tmp_path, types=("all",))["records"]["works"] == 4
     write_lines(works / FIRST, [work(1), work(9)])
     manifest = json.loads((works / "manifest.json").read_text())
     (works / "manifest.json").write_text(json.dumps(manifest | {"date": "2026-09-30"}))
