@@ -43,7 +43,7 @@ def run(work: str, *arguments: object) -> Run:
                                *map(str, arguments)], cwd=paths.ROOT, capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr)
-    said = json.loads(done.stdout.strip().split("\n")[-1])
+    said = json.loads(done.stdout[done.stdout.rindex("{\"seconds\""):])
     return Run(said["seconds"], said["gigabytes"], said["found"])
 
 
@@ -141,6 +141,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--forms", nargs="+", choices=list(LIMIT), default=list(LIMIT))
     parser.add_argument("--share", type=float, default=0.1, help="of works in the subfield asked for")
+    parser.add_argument("--files", type=Path, help="folder of generated files, kept and used again")
     parser.add_argument("--part", type=int, default=WORKS_PER_PART, help="works in a part")
     parser.add_argument("--users", type=int, default=40_000, help="works for the users' scripts; 0: leave out")
     parser.add_argument("--extrapolate", action="store_true", help="print what it means for all works")
@@ -151,13 +152,15 @@ def main() -> None:
     for form in asked.forms:  # one format at a time: less disk
         with tempfile.TemporaryDirectory(dir=paths.BUILD) as temporary:
             place = Path(temporary)
-            openalex_generator.write_snapshot(place / "whole", works[-1], form=form, share=asked.share,
-                                              works_per_part=asked.part)
-            bad, last = measure(form, works, asked.repeats, place / "whole", place)
+            whole = asked.files or place / "whole"
+            if not (whole / "data" / form / "works" / "manifest.json").exists():
+                openalex_generator.write_snapshot(whole, works[-1], form=form, share=asked.share,
+                                                  works_per_part=asked.part)
+            bad, last = measure(form, works, asked.repeats, whole, place)
             failed.append(bad)
             figures.append(last)
             if form == "jsonl" and asked.users:
-                against_users(min(asked.users, works[-1]), place / "whole", place)
+                against_users(min(asked.users, works[-1]), whole, place)
     if asked.extrapolate:
         from snapshot_extrapolation import page
         print(page(figures))

@@ -54,6 +54,7 @@ source = (f"read_json({files}, format='newline_delimited', columns={columns}, hi
           f"maximum_object_size={64 * 2**20})" if form == "jsonl" else
           f"read_parquet({files}, hive_partitioning=false)")
 connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB"})
+connection.execute("SET enable_progress_bar = false")
 connection.execute("SELECT " + ", ".join(f"count({name})" for name in columns) + f" FROM {source}").fetchall()
 """
 
