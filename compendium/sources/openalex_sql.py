@@ -155,6 +155,7 @@ COUNTRY = "CASE WHEN regexp_full_match({0}, '[A-Z][A-Z]') AND {0} <> 'ZZ' THEN {
 INSTITUTION_ID = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(I[0-9]{{1,18}})$', 1), '')"
 AUTHOR_ID = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(A[0-9]{{1,18}})$', 1), '')"
 
+#: A work without authors has one, of whom nothing is known: it is a paper of an unknown country.
 _ADDRESSES = f"""
     SELECT work_id, author_seq, {AUTHOR_ID.format('entry.author.id')} AS author_id, stated,
            list_distinct(list_filter(list_transform(coalesce(entry.countries, []),
@@ -163,9 +164,9 @@ _ADDRESSES = f"""
                  'institution_id': {INSTITUTION_ID.format('i.id')},
                  'country': {COUNTRY.format('i.country_code')}}})),
                lambda i: i.institution_id IS NOT NULL OR i.country IS NOT NULL) AS stated
-          FROM (SELECT work_id, unnest(authorships) AS entry,
-                       generate_subscripts(authorships, 1) AS author_seq
-                FROM copies WHERE state = 1))"""
+          FROM (SELECT work_id, unnest(authors) AS entry, generate_subscripts(authors, 1) AS author_seq
+                FROM (SELECT work_id, CASE WHEN len(authorships) > 0 THEN authorships ELSE [NULL] END AS authors
+                      FROM copies WHERE state = 1)))"""
 
 #: What a part is written as: the kinds of records, and `copies` to find newer copies elsewhere.
 PART_RECORDS = {
