@@ -110,6 +110,9 @@ def measure(form: str, works: list[int], repeats: int, whole: Path, place: Path)
               f"peak {peaks[-1]:.2f} GB, floor's {max(one.gigabytes for one in floor):.2f} GB; "
               f"{last['kept']:,} works kept", flush=True)
     slope, growth = exponent(works, seconds), max(peaks) / peaks[0]
+    if len(figures) > 1:  # without what takes the same time for any number of works
+        more = (last["seconds"] - figures[0]["seconds"]) / max(last["floor"] - figures[0]["floor"], 1e-9)
+        print(f"{form:8} each work more takes {more:.2f} times the floor's", flush=True)
     print(f"{form:8} ratio {last['ratio']:.2f} (limit {LIMIT[form]}); exponent {slope:.2f} (limit {EXPONENT}); "
           f"peak memory grows {growth:.2f} times (limit {GROWTH})", flush=True)
     failed = last["ratio"] > LIMIT[form] or slope > EXPONENT or growth > GROWTH
