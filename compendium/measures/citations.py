@@ -42,11 +42,21 @@ def received_shares(received: pd.DataFrame, compositions: pd.DataFrame,
 
     None where the source does not know when citations were made.
     """
-    made = received.loc[received["citing_year"] == citing_year]
+    made = received.loc[received["citing_year"] == citing_year].astype({"citations": float})
     if made.empty:
         return None
-    credit = paper_credit(made, compositions, members, counting)
-    return credit.mul(made["citations"], axis=0).sum() / made["citations"].sum()
+    return citation_shares(made, compositions, members, counting)
+
+
+def relations(shares: pd.DataFrame) -> pd.DataFrame:
+    """Tell for each row of shares (columns CN, US, EU, UK) whether claims 5 to 8 hold in direction.
+
+    China's is above the three others, the US's and the EU's are below China's, and the UK's is below
+    the three others; a tie fails.
+    """
+    return pd.DataFrame({"CN": shares["CN"] > shares[["US", "EU", "UK"]].max(axis=1),
+                         "US": shares["US"] < shares["CN"], "EU": shares["EU"] < shares["CN"],
+                         "UK": shares["UK"] < shares[["CN", "EU", "US"]].min(axis=1)})
 
 
 def concentration(papers: pd.DataFrame) -> pd.Series:
