@@ -87,6 +87,12 @@ class Tables:
         """What the tables are tables of, in words."""
         return self.manifest["title"]
 
+    @property
+    def described(self) -> str:
+        """What the tables are made from, and of what date: the line below a figure."""
+        simulated = "simulated, no evidence: " if self.manifest.get("simulated") else ""
+        return f"{simulated}{self.universe}, state of {self.manifest['date']}"
+
     def category_set(self, categories: str) -> set[str]:
         """Return the categories that `no-robotics`, or names joined by `+`, mean.
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from compendium import stability
 from compendium.measures.counting import paper_credit
 
 
@@ -35,17 +36,16 @@ def resampled_shares(papers: pd.DataFrame, compositions: pd.DataFrame,
     return pd.DataFrame(received @ credit.to_numpy() / total, columns=credit.columns)
 
 
-def received_shares(received: pd.DataFrame, compositions: pd.DataFrame,
+def share_intervals(papers: pd.DataFrame, compositions: pd.DataFrame,
                     members: Mapping[str, Sequence[str]], counting: str,
-                    citing_year: int) -> pd.Series | None:
-    """Return each bloc's share of the citations of one citing year, to papers of any year.
+                    weights: np.ndarray) -> pd.DataFrame:
+    """Return `citation_shares` as value, low and high: bloc in rows, the bootstrap-t interval.
 
-    None where the source does not know when citations were made.
+    weights : draws × rows of `papers`. See `stability.ratio_interval` for why no percentile interval.
     """
-    made = received.loc[received["citing_year"] == citing_year].astype({"citations": float})
-    if made.empty:
-        return None
-    return citation_shares(made, compositions, members, counting)
+    credit = paper_credit(papers, compositions, members, counting)
+    return stability.ratio_interval(credit.mul(papers["citations"], axis=0), papers["citations"],
+                                    papers["n_papers"], weights)
 
 
 def relations(shares: pd.DataFrame) -> pd.DataFrame:

@@ -119,8 +119,8 @@ def available(name: str, frame: Frame, in_force: str) -> list[str]:
         options = ["all"]
     elif name == "citation_reading" and frame.tables.citations_received.empty:
         options = ["cohort"]
-    if in_force not in options:
-        return options if name == "citation_reading" else [in_force]
+    if name == "citation_reading" and in_force not in options:
+        return options  # the headline reading cannot be had; the other one answers
     return [in_force, *(option for option in options if option != in_force)]
 
 

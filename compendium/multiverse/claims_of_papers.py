@@ -5,11 +5,13 @@ estimate and whether the relation holds, specifications × (1 + draws); the firs
 they are. The relations are those of `measures`, computed once for all specifications and draws.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from compendium import stability
 from compendium.measures import citations, dependence
 from compendium.measures.counting import WEST
 from compendium.multiverse.samples import (
@@ -24,7 +26,20 @@ from compendium.multiverse.samples import (
     unknown_mark,
 )
 
-Found = tuple[np.ndarray, np.ndarray]
+
+@dataclass(frozen=True)
+class Found:
+    """What an evaluator finds: specifications × (1 + draws), the first the papers as they are.
+
+    value : the estimate. holds : whether the relation holds. judged : what is said of the papers as
+    they are, where that is not `holds` (None: cannot tell). ends : low and high end of the interval
+    of each specification, where it is not the percentile interval of the draws.
+    """
+
+    value: np.ndarray
+    holds: np.ndarray
+    judged: Sequence[bool | None] | None = None
+    ends: tuple[np.ndarray, np.ndarray] | None = None
 
 
 def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
@@ -47,7 +62,7 @@ def output(samples: Samples, specifications: pd.DataFrame) -> Found:
         summed = sample.named_totals({name: credit[name] for name in (*CHINAS, west)}, mask_of(sample, options))
         for place, china in rows["china"].items():
             ratio[place] = _divide(summed[china], summed[west])
-    return ratio, ratio > 1
+    return Found(ratio, ratio > 1)
 
 
 def _citation_columns(sample: Sample) -> dict[str, np.ndarray]:
@@ -90,11 +105,50 @@ def citation_shares(samples: Samples, specifications: pd.DataFrame) -> dict[str,
     return shares
 
 
+def share_ends(samples: Samples, specifications: pd.DataFrame, bloc: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the ends of the bootstrap-t intervals of a bloc's shares, in per cent; None without draws.
+
+    Citations are so uneven that percentile intervals are too narrow (`stability.ratio_interval`).
+    """
+    if not samples.draws:
+        return None
+    low, high = (np.full(len(specifications), np.nan) for _ in range(2))
+    for options, rows in by_papers(specifications, ["citation_reading"]):
+        year = samples.frame.year_of(options["year"])
+        sample = samples.cited(year) if options["citation_reading"] == "cohort" else samples.received(year)
+        name = {"CN": rows["china"], "EU": rows["eu"] + unknown_mark(options)} if "eu" in rows else {"CN": rows["china"]}
+        group = name.get(bloc, pd.Series(f"{bloc}{unknown_mark(options)}", index=rows.index))
+        wanted = pd.DataFrame({"group": group, "counting": rows["counting"], "filled": rows["missing_citations"]})
+        ends = _ends(sample, mask_of(sample, options), wanted.drop_duplicates())
+        place = pd.MultiIndex.from_frame(wanted)
+        low[rows.index], high[rows.index] = 100 * ends["low"].reindex(place), 100 * ends["high"].reindex(place)
+    return low, high
+
+
+def _ends(sample: Sample, mask: np.ndarray, wanted: pd.DataFrame) -> pd.DataFrame:
+    """Return low and high of the share of each (group, counting, filled), as fractions."""
+    counts = sample.rows["citations"].to_numpy(dtype=float, na_value=np.nan)
+    known, papers = ~np.isnan(counts) & mask, sample.rows["n_papers"].to_numpy()
+    index = pd.MultiIndex.from_frame(wanted)
+    if not (np.nan_to_num(counts) * papers * known).sum() > 0:
+        return pd.DataFrame(np.nan, index, ["low", "high"])
+    average = (counts[known] * papers[known]).sum() / papers[known].sum()
+    parts = []
+    for filled, same in wanted.groupby("filled", sort=False):
+        cited = np.where(np.isnan(counts), FILLED[filled] * average, counts)
+        used = mask & (cited > 0)
+        credit = np.column_stack([sample.credit(row.counting)[row.group][used] for row in same.itertuples()])
+        above = pd.DataFrame(credit * cited[used, np.newaxis], columns=pd.MultiIndex.from_frame(same))
+        parts.append(stability.ratio_interval(above, pd.Series(cited[used]), pd.Series(papers[used]),
+                                              sample.weights[1:, used]))
+    return pd.concat(parts)
+
+
 def citation_share(samples: Samples, specifications: pd.DataFrame, bloc: str) -> Found:
     """Return a bloc's share of citations, and whether its relation holds (claims 5 to 8)."""
     shares = samples.once(citation_shares, specifications)
     holds = citations.relations(flat(shares))[bloc].to_numpy().reshape(shares[bloc].shape)
-    return shares[bloc], holds & ~np.isnan(shares[bloc])
+    return Found(shares[bloc], holds & ~np.isnan(shares[bloc]), ends=share_ends(samples, specifications, bloc))
 
 
 def flat(tables: Mapping[object, np.ndarray]) -> pd.DataFrame:
@@ -130,4 +184,4 @@ def partner_share(samples: Samples, specifications: pd.DataFrame, answer: str) -
     shape = (len(specifications), 1 + samples.draws)
     values = dependence.answers(shares)[answer].to_numpy().reshape(shape)
     holds = dependence.relations(shares)[answer].to_numpy().reshape(shape)
-    return values * (1 if answer == "flow" else 100), holds
+    return Found(values * (1 if answer == "flow" else 100), holds)

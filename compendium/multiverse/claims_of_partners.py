@@ -67,7 +67,7 @@ def partner_ratio(samples: Samples, specifications: pd.DataFrame, number: str) -
             each = [_ratio(sample, mask, units, subject, rival, options["counting"], worst)
                     for subject in subjects if subject in units]
             ratio[place] = np.minimum.reduce(each) if len(each) == len(subjects) or unit == "country" else np.nan
-    return ratio, ratio > 1
+    return Found(ratio, ratio > 1)
 
 
 def never_behind(samples: Samples, specifications: pd.DataFrame, number: str) -> pd.Series:
@@ -180,7 +180,7 @@ def _fill_leads(lead: np.ndarray, ties: Ties, mask: np.ndarray, rows: pd.DataFra
 def most_connected(samples: Samples, specifications: pd.DataFrame) -> Found:
     """Return China's lead in the network, and whether it is alone in the first place (claim 9)."""
     lead = lead_in_network(samples, specifications)
-    return lead, lead > 1
+    return Found(lead, lead > 1)
 
 
 def leads_twice(samples: Samples, specifications: pd.DataFrame) -> Found:
@@ -195,7 +195,7 @@ def leads_twice(samples: Samples, specifications: pd.DataFrame) -> Found:
         found = leads(samples, distinct.reset_index(drop=True))
         halves.append(found[place.get_indexer(pd.MultiIndex.from_frame(specifications[list(choices)]))])
     least = np.minimum(*halves)
-    return least, least > 1
+    return Found(least, least > 1)
 
 
 def reliance_slope(samples: Samples, specifications: pd.DataFrame) -> Found:
@@ -215,7 +215,7 @@ def reliance_slope(samples: Samples, specifications: pd.DataFrame) -> Found:
             column = CHINAS.index(row["china"]) * len(COUNTING) + COUNTING.index(row["counting"])
             own, joint = (np.array([pair[part][:, column] for pair in each]) for part in (0, 1))
             slope[place] = 100 * _slope(np.array(span), own, joint, row["trend_fit"])
-    return slope, slope < 0
+    return Found(slope, slope < 0)
 
 
 def _span(samples: Samples, options: Mapping[str, str]) -> list[int]:

@@ -42,7 +42,7 @@ def researchers(samples: Samples, specifications: pd.DataFrame, number: str) -> 
     """Return the number of people in a bloc, and whether it stands where it is put (21 to 23)."""
     found = samples.once(researchers_of_blocs, specifications)
     order = workforce.reported_order(flat(found))[BLOC_OF[number]].to_numpy()
-    return found[BLOC_OF[number]], order[:, np.newaxis]
+    return Found(found[BLOC_OF[number]], order[:, np.newaxis])
 
 
 def younger(samples: Samples, specifications: pd.DataFrame) -> Found:
@@ -55,7 +55,7 @@ def younger(samples: Samples, specifications: pd.DataFrame) -> Found:
     for row, ages in _people(samples, specifications, mean_ages):
         of_blocs = pd.DataFrame([{bloc: ages[name] for bloc, name in _blocs(row, "").items()}])
         gap[row.name] = workforce.age_gap(of_blocs).iloc[0]
-    return gap, gap < 0
+    return Found(gap, gap < 0)
 
 
 def _people(samples: Samples, specifications: pd.DataFrame, measure):
@@ -137,7 +137,7 @@ def institutions_above(samples: Samples, specifications: pd.DataFrame, number: s
     """Return a bloc's institutions above the threshold, and whether it stands where it is put (33, 35 to 37)."""
     found = samples.once(above_of_blocs, specifications)
     order = institutions.reported_order(flat(found))[BLOC_OF[number]].to_numpy().reshape(found["CN"].shape)
-    return found[BLOC_OF[number]], order
+    return Found(found[BLOC_OF[number]], order)
 
 
 def nowhere_above(samples: Samples, specifications: pd.DataFrame, number: str) -> Found:
@@ -148,10 +148,10 @@ def nowhere_above(samples: Samples, specifications: pd.DataFrame, number: str) -
         counts = dict(zip(named, (passed.astype(float) @ _belongs(institution.rows["country"], named)).T, strict=True))
         for place, row in rows.iterrows():
             found[place] = counts[row["missing"]]
-    return found, found == 0
+    return Found(found, found == 0)
 
 
-def spread(samples: Samples, specifications: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, list[bool | None]]:
+def spread(samples: Samples, specifications: pd.DataFrame) -> Found:
     """Return the largest city's share in per cent, whether the relation holds, and what is judged (claim 34).
 
     The judgement tells "no" from "these tables cannot tell" (`geography.judged`).
@@ -172,4 +172,4 @@ def spread(samples: Samples, specifications: pd.DataFrame) -> tuple[np.ndarray, 
             for place in same.index:
                 share[place], holds[place] = 100 * of_draws, geography.is_spread(counts).to_numpy()
                 judged[place] = geography.judged(first, lowest, samples.frame.tables.is_sample)[0]
-    return share, holds, judged
+    return Found(share, holds, judged)

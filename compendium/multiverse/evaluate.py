@@ -17,7 +17,7 @@ SEED = 2024
 #: The kinds of claims whose verdict looks at the interval: the others need no draws for it.
 WITH_INTERVAL = ("share", "count")
 
-Evaluator = Callable[[Samples, pd.DataFrame], tuple]
+Evaluator = Callable[[Samples, pd.DataFrame], claims_of_papers.Found]
 _papers, _partners, _tables = claims_of_papers, claims_of_partners, claims_of_tables
 #: Claim number → what gives its estimate and its relation.
 EVALUATORS: Mapping[str, Evaluator] = {
@@ -74,24 +74,25 @@ def curve(claim: Claim, samples: Samples) -> Curve:
     if rows.empty:
         return Curve(claim, names, rows.assign(**dict.fromkeys(
             ("value", "low", "high", "probability", "holds", "verdict"), pd.Series(dtype=object))))
-    value, holds, *judged = EVALUATORS[claim.number](samples, rows)
-    found = rows.assign(value=value[:, 0])
-    drawn = value.shape[1] > 1 and not np.isnan(value[:, 1:]).all()
-    found["low"], found["high"] = percentile_interval(value[:, 1:]) if drawn else (np.nan, np.nan)
-    known = ~np.isnan(value[:, 1:])
+    answer = EVALUATORS[claim.number](samples, rows)
+    draws, known = answer.value[:, 1:], ~np.isnan(answer.value[:, 1:])
+    found = rows.assign(value=answer.value[:, 0])
+    found["low"], found["high"] = (answer.ends or percentile_interval(draws)) if known.any() else (np.nan, np.nan)
     with np.errstate(invalid="ignore"):
-        found["probability"] = (holds[:, 1:] & known).sum(axis=1) / known.sum(axis=1) if drawn else np.nan
-    found["holds"] = _told(claim, samples, rows, value[:, 0], holds[:, 0], *judged)
+        holding = (answer.holds[:, 1:] & known).sum(axis=1)
+        found["probability"] = holding / known.sum(axis=1) if known.any() else np.nan
+    found["holds"] = _told(claim, samples, rows, answer)
     found["verdict"] = [_verdict(claim, row, samples.frame.tables.is_sample) for row in found.itertuples()]
     return Curve(claim, names, found)
 
 
-def _told(claim: Claim, samples: Samples, rows: pd.DataFrame, value: np.ndarray, holds: np.ndarray,
-          judged: list | None = None) -> list[bool | None]:
+def _told(claim: Claim, samples: Samples, rows: pd.DataFrame,
+          answer: claims_of_papers.Found) -> list[bool | None]:
     """Return whether the relation holds, None where the tables cannot tell."""
+    value, holds = answer.value[:, 0], answer.holds[:, 0]
     told = [bool(one) if not np.isnan(number) else None for one, number in zip(holds, value, strict=True)]
-    if judged is not None:
-        told = judged
+    if answer.judged is not None:
+        told = list(answer.judged)
     elif claim.number in claims_of_partners.FROM_BEHIND:
         unseen = claims_of_partners.never_behind(samples, rows, claim.number)
         told = [None if one and never else one for one, never in zip(told, unseen, strict=True)]

@@ -118,7 +118,8 @@ def trend_panel(first: int, last: int) -> str:
 def _kinds(frame: Frame) -> tuple[dict[str, int], dict[str, frozenset[int]]]:
     """Number the categories by which options they belong to: category → kind, option → kinds."""
     options = frame.category_sets() | {"balanced": set(frame.panel())}
-    for last, length in itertools.product(range(frame.year - 1, frame.year + 2), TREND_YEARS):
+    lengths = {*TREND_YEARS, int(frame.in_force.get("trend_years", TREND_YEARS[0]))}
+    for last, length in itertools.product(range(frame.year - 1, frame.year + 2), sorted(lengths)):
         first = last - length + 1
         options[trend_panel(first, last)] = set(balanced_panel(frame.tables.papers, first, last))
     marks = {category: tuple(category in chosen for chosen in options.values())

@@ -10,6 +10,10 @@ from compendium.multiverse.choices import CHANGES
 from compendium.multiverse.evaluate import Curve
 
 
+#: A verdict that only more choices than these turn together is named by their number.
+MOST_NAMED = 3
+
+
 @dataclass(frozen=True)
 class Agreement:
     """How a verdict fares among the defensible specifications.
@@ -30,10 +34,15 @@ class Agreement:
 
     @property
     def flipping_choice(self) -> str | None:
-        """Return the choices that turn the verdict alone, else the fewest that do together."""
+        """Return the choices that turn the verdict alone, else the fewest that do together.
+
+        None where no specification has another verdict.
+        """
         if self.flips:
             return ", ".join(dict.fromkeys(name for name, _, _ in self.flips))
-        return " with ".join(self.smallest) or None
+        if len(self.smallest) > MOST_NAMED:
+            return f"only {len(self.smallest)} choices together"
+        return " + ".join(self.smallest) or None
 
 
 def agreement(curve: Curve, verdict: Verdict | None = None) -> Agreement | None:
