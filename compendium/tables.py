@@ -2,17 +2,13 @@
 
 import hashlib
 import json
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
-
-# Where Spark is installed pandera imports it, which warns of pandas 3 in every notebook.
-warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
-import pandera.pandas as pa  # noqa: E402
+import pandera.pandas as pa
 
 from compendium import paths
 
