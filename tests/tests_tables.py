@@ -16,7 +16,7 @@ def small_tables(papers, year=2024, category="a", **manifest) -> Tables:
     rows = pd.DataFrame([{"year": year, "category": category, "doc_type": "paper", "citations": cited,
                           "composition_id": keys.index(countries) + 1, "n_papers": number}
                          for countries, number, cited in papers]).astype({"citations": "Int64"})
-    empty = {name: pd.DataFrame(columns=list(SCHEMAS[name].columns)) for name in
-             ("citations_received", "researchers", "institutions", "institution_output", "coverage")}
+    empty = {name: pd.DataFrame({column: pd.Series(dtype=str(kind.dtype)) for column, kind in SCHEMAS[name].columns.items()})
+             for name in ("citations_received", "researchers", "institutions", "institution_output", "coverage")}
     return Tables(compositions=compositions, papers=rows, **empty,
                   manifest={"title": "a few papers", "is_sample": False, "date": "none"} | manifest)

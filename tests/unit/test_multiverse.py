@@ -137,6 +137,16 @@ def test_hand_counted():
     assert values("19", missing="worst") == pytest.approx(100)  # the unknown author could be Chinese
 
 
+@pytest.mark.parametrize("draws", [0, 10])
+def test_tables_without_people_and_institutions_say_nothing_of_them(draws):
+    """A table that holds no institution does not show that France has none."""
+    tables = small_tables([("CN", 2, 10), ("CN US", 1, 4), ("US", 1, 6), ("GB ZZ", 1, None), ("ZZ", 1, 0)])
+    curves = multiverse.evaluate(multiverse.Frame(tables, 2024), draws=draws)
+    for number in ("21", "22", "23", "24", "33", "34", "35", "36", "37", "38", "40"):
+        verdicts = set(curves[BY_NUMBER[number].id].specifications["verdict"])
+        assert verdicts == {Verdict.NOT_TESTABLE}, number
+
+
 # --- what is said of a curve ---------------------------------------------------------------------
 
 
