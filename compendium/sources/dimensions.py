@@ -21,7 +21,7 @@ from compendium.sources import dimensions_facets as facets
 from compendium.sources.dimensions_client import REQUESTS_A_MINUTE, Client
 from compendium.sources.dimensions_licence import refuse_tracked
 from compendium.sources.dimensions_pages import Pages, today
-from compendium.sources.dimensions_queries import BOTH, CATEGORY, YEARS, Cell, Question
+from compendium.sources.dimensions_queries import BOTH, CATEGORY, YEARS, Cell, Limits, Question
 from compendium.sources.dimensions_records import Reader
 
 __all__ = ["aggregates", "collect", "estimate", "refuse_tracked"]
@@ -55,22 +55,24 @@ class Estimate(TypedDict):
     requests_for_the_estimate: int
 
 
-def _pages(raw: Path, client: Client | None, endpoint: str | None, day: Callable[[], date]) -> Pages:
+def _pages(raw: Path, client: Client | None, endpoint: str | None, day: Callable[[], date],
+           limits: Limits) -> Pages:
     folder = raw / "dimensions"
     refuse_tracked(folder)
-    return Pages(folder, client or Client(endpoint), day)
+    return Pages(folder, client or Client(endpoint), day, limits)
 
 
 def estimate(raw: Path, *, category: str = CATEGORY, years: str | Iterable[int] = YEARS,
              countries: str | Iterable[str] | None = None, endpoint: str | None = None,
-             client: Client | None = None, day: Callable[[], date] = today) -> Estimate:
+             client: Client | None = None, day: Callable[[], date] = today,
+             limits: Limits = Limits()) -> Estimate:
     """Return what `collect` with the same options would take; ask one request a year for it.
 
     What is on disk already takes none. A search that must be split by more than the country is
     taken at its least.
     """
     question = Question.of(category, years, countries)
-    pages = _pages(raw, client, endpoint, day)
+    pages = _pages(raw, client, endpoint, day, limits)
     before = pages.client.requests
     works = requests = 0
     for cell in question.cells():
@@ -86,7 +88,8 @@ def estimate(raw: Path, *, category: str = CATEGORY, years: str | Iterable[int] 
 
 def collect(raw: Path, folder: Path, *, category: str = CATEGORY, years: str | Iterable[int] = YEARS,
             countries: str | Iterable[str] | None = None, endpoint: str | None = None,
-            client: Client | None = None, day: Callable[[], date] = today) -> dict:
+            client: Client | None = None, day: Callable[[], date] = today,
+             limits: Limits = Limits()) -> dict:
     """Ask for publications, write their records into `folder`, and say where they come from.
 
     Parameters
@@ -102,18 +105,9 @@ def collect(raw: Path, folder: Path, *, category: str = CATEGORY, years: str | I
     """
     question = Question.of(category, years, countries)
     refuse_tracked(folder)
-    pages = _pages(raw, client, endpoint, day)
+    pages = _pages(raw, client, endpoint, day, limits)
     reader = Reader(question.fields)
-    seen_twice, gaps = 0, {}
-    cells = tqdm(list(question.cells()), unit="search", desc="Dimensions")
-    for cell in cells:
-        keys = set()
-        for locator, record in pages.records(cell):
-            keys.add(reader.read(locator, record, cell.year))
-        # Parts of a split search must hold all its works, each at least once.
-        if len(keys) != pages.announced[cell.name]:
-            gaps[cell.name] = {"works": pages.announced[cell.name], "received": len(keys)}
-    seen_twice = reader.again
+    gaps = _read_all(question, pages, reader)
     for name, gap in gaps.items():
         print(f"{name}: Dimensions names {gap['works']:,} works and gave {gap['received']:,}")
     rows = reader.rows
@@ -126,7 +120,7 @@ def collect(raw: Path, folder: Path, *, category: str = CATEGORY, years: str | I
         "date": _span(pages.days),
         "asked": {"category": question.category, "years": list(question.years),
                   "countries": list(question.countries) if question.countries else "all"},
-        "rows_read": n_read, "rows_read_again": seen_twice,
+        "rows_read": n_read, "rows_read_again": reader.again,
         "searches_that_do_not_add_up": gaps,
         "papers_by_rule": dict(sorted(reader.works_by_rule.items())),
         "addresses_by_rule": dict(sorted(reader.rules.items())),
@@ -135,6 +129,19 @@ def collect(raw: Path, folder: Path, *, category: str = CATEGORY, years: str | I
         "cannot_decide": cannot_decide(question),
         "records": records.write(folder, rows),
     }
+
+
+def _read_all(question: Question, pages: Pages, reader: Reader) -> dict[str, dict[str, int]]:
+    """Read every record of every search; return the searches that do not add up.
+
+    The parts of a split search must hold all its works, each at least once.
+    """
+    gaps = {}
+    for cell in tqdm(list(question.cells()), unit="search", desc="Dimensions"):
+        keys = {reader.read(locator, record, cell.year) for locator, record in pages.records(cell)}
+        if len(keys) != pages.announced[cell.name]:
+            gaps[cell.name] = {"works": pages.announced[cell.name], "received": len(keys)}
+    return gaps
 
 
 _NOTES = [
@@ -181,13 +188,14 @@ def cannot_decide(question: Question, year: int = 2024) -> dict[str, str]:
 
 def aggregates(raw: Path, *, year: int = 2024, threshold: int = 50, category: str = CATEGORY,
                years: str | Iterable[int] = YEARS, endpoint: str | None = None,
-               client: Client | None = None, day: Callable[[], date] = today) -> dict[str, pd.DataFrame]:
+               client: Client | None = None, day: Callable[[], date] = today,
+             limits: Limits = Limits()) -> dict[str, pd.DataFrame]:
     """Return counts that few requests give: volume, institutions, citations.
 
     They fill no tables, see `dimensions_facets`. About one request a year of `years` and six more.
     """
     question = Question.of(category, years)
-    pages = _pages(raw, client, endpoint, day)
+    pages = _pages(raw, client, endpoint, day, limits)
     return {"volume": facets.volume(pages, question),
             "institutions": facets.institutions(pages, question, year, threshold),
             "citations": facets.citations(pages.client, question, year)}

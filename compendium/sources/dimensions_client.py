@@ -8,6 +8,7 @@ The key is read from the environment or from dimcli's own file at each login. No
 stands in a parameter, a message, an exception's context or an answer that leaves this module.
 """
 
+import json
 import os
 import time
 from collections import deque
@@ -80,14 +81,6 @@ class Client:
                 address.scheme == "http" and address.hostname in _LOOPBACK)):
             raise InputError("endpoint: the key is sent to an address that begins with https:// only")
 
-    def redacted(self, text: str) -> str:
-        """Return `text` without the key, the token or the password, whoever put them there."""
-        session = self._session
-        for secret in (session.key, session.token, session.password, os.environ.get(KEY_VARIABLE)):
-            if secret:
-                text = text.replace(secret, "…")
-        return text
-
     def query(self, text: str) -> dict:
         """Return the answer to a query.
 
@@ -120,7 +113,7 @@ class Client:
                              "login); ask Dimensions whether it may use the API")
         said = _in_a_line(answer["errors"]) if answer and answer.get("errors") else ""
         if status == 429 or status >= 500:
-            raise _Again(": ".join(filter(None, (_problem_of(status), self.redacted(said)))))
+            raise _Again(": ".join(filter(None, (_problem_of(status), said))))
         if status != 200 and not said:
             raise InputError(f"Dimensions answered with HTTP {status}; is the endpoint right?")
         if answer is None:
@@ -139,15 +132,22 @@ class Client:
                 self._url, data=text.encode(), timeout=TIME_OUT, allow_redirects=False,
                 headers={"Authorization": f"JWT {self._session.token}"},
                 verify=self._session.verify_ssl is not False)
-            answer = response.json() if response.content else None
-            return response.status_code, answer if isinstance(answer, dict) else None
-        except requests.exceptions.JSONDecodeError:
-            return response.status_code, None
+            return response.status_code, self._object(response.content)
         except requests.RequestException as error:
             problem = type(error).__name__
-        except (ValueError, RecursionError):  # a number or a nesting that no answer of theirs has
-            return response.status_code, None
         raise _Again(f"no connection: {problem}")
+
+    def _object(self, content: bytes) -> dict | None:
+        """Return the JSON object of an answer, without the key or the token should it repeat them."""
+        session = self._session
+        for secret in (session.key, session.token, session.password, os.environ.get(KEY_VARIABLE)):
+            if secret:
+                content = content.replace(secret.encode(), "…".encode())
+        try:
+            answer = json.loads(content)
+        except (ValueError, RecursionError):
+            return None
+        return answer if isinstance(answer, dict) else None
 
     @property
     def _url(self) -> str:
@@ -198,11 +198,10 @@ class Client:
         """Return an answer that names no mistake; keep what it warns of."""
         errors = answer.get("errors")
         if errors:
-            raise InputError(self.redacted(f"Dimensions could not answer: {_in_a_line(errors)} "
-                                           f"(the query was: {text})"))
+            raise InputError(f"Dimensions could not answer: {_in_a_line(errors)} "
+                             f"(the query was: {text})")
         warnings = answer.get("_warnings")
-        self.warnings.update(self.redacted(str(warning)) for warning in
-                             (warnings if isinstance(warnings, list) else []))
+        self.warnings.update(map(str, warnings if isinstance(warnings, list) else []))
         return answer
 
 

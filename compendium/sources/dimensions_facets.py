@@ -12,7 +12,7 @@ import pandas as pd
 from compendium import blocs, countries
 from compendium.errors import InputError
 from compendium.sources.dimensions_pages import Asks, Pages
-from compendium.sources.dimensions_queries import FIELDS, MOST_GROUPS, Cell, Question, quoted
+from compendium.sources.dimensions_queries import FIELDS, Cell, Question, quoted
 
 
 def volume(pages: Pages, question: Question) -> pd.DataFrame:
@@ -44,7 +44,7 @@ def institutions(pages: Pages, question: Question, year: int, threshold: int = 5
             cell = Cell(question.fields, year, code)
             part = _complete(pages, cell, threshold)
             if part is None:
-                raise InputError(f"{cell.name}: more than {MOST_GROUPS:,} institutions have more than "
+                raise InputError(f"{cell.name}: more than {pages.limits.groups:,} institutions have more than "
                                  f"{threshold} works; choose a higher threshold")
             # A work of two countries counts under both, an institution's own count is in its own.
             found |= {key: group for key, group in part.items()
@@ -62,7 +62,7 @@ def _complete(pages: Pages, cell: Cell, threshold: int) -> dict[str, dict] | Non
     A facet gives the largest first.
     """
     groups = pages.groups(cell, "research_orgs", cut=True)
-    left_out = len(groups) >= MOST_GROUPS and min(group["count"] for group in groups.values()) > threshold
+    left_out = len(groups) >= pages.limits.groups and min(group["count"] for group in groups.values()) > threshold
     return None if left_out else groups
 
 

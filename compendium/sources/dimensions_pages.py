@@ -17,15 +17,13 @@ from pathlib import Path
 from typing import Protocol
 
 from compendium.errors import InputError
-from compendium.sources.dimensions_queries import MOST_GROUPS, MOST_RECORDS, NONE, PAGE, Cell
+from compendium.sources.dimensions_queries import NONE, Cell, Limits
 
 
 class Asks(Protocol):
     """What is needed of a client."""
 
     def query(self, text: str) -> dict: ...
-
-    def redacted(self, text: str) -> str: ...
 
 
 class Moved(Exception):
@@ -47,6 +45,7 @@ class Pages:
     folder: Path
     client: Asks
     day: Callable[[], date] = today
+    limits: Limits = Limits()
     days: set[str] = field(default_factory=set)
     announced: dict[str, int] = field(default_factory=dict)
     #: What each file holds, so that it is taken apart once only to be checked: total, records.
@@ -68,7 +67,7 @@ class Pages:
     def leaves(self, cell: Cell) -> Iterator[Cell]:
         """Yield the searches that `cell` is asked as, each within the limit of a search."""
         total = self.total(cell)
-        if total <= MOST_RECORDS:
+        if total <= self.limits.records:
             yield cell
             return
         by = cell.next_split
@@ -86,14 +85,14 @@ class Pages:
 
         A search that must be split by more than the country is taken at its least.
         """
-        if total <= MOST_RECORDS:
-            return sum(not self._file(cell, skip).is_file() for skip in range(0, max(total, 1), PAGE))
+        if total <= self.limits.records:
+            return sum(not self._file(cell, skip).is_file() for skip in range(0, max(total, 1), self.limits.page))
         if cell.next_split == "research_org_countries":
             groups = self.groups(cell, cell.next_split)
             parts = zip(cell.split(list(groups)), [groups[key]["count"] for key in sorted(groups)] + [0],
                         strict=True)
             return 1 + sum(self.missing(part, count) for part, count in parts)
-        return 1 + -(-total // PAGE) + len(cell.split([]))
+        return 1 + -(-total // self.limits.page) + len(cell.split([]))
 
     def groups(self, cell: Cell, by: str, cut: bool = False) -> dict[str, dict]:
         """Return the groups of a facet by their ids, each as it was given.
@@ -102,7 +101,7 @@ class Pages:
         the largest will do.
         """
         name = f"{cell.name}/facet-{by}"
-        query = cell.facet(by)
+        query = cell.facet(by, self.limits.groups)
 
         def understood(answer: dict) -> dict:
             return {"total": _total(answer, name), "records": _groups(answer, by, name)}
@@ -110,17 +109,17 @@ class Pages:
         path = self._kept(self._place(cell) / f"facet-{by}.json.gz", name, query, understood)
         groups = self._read(path)["records"]
         self.announced.setdefault(cell.name, self._sizes[path][0])
-        if len(groups) >= MOST_GROUPS and not cut:
-            raise InputError(f"{name}: Dimensions gives {MOST_GROUPS:,} groups at most and there may be "
+        if len(groups) >= self.limits.groups and not cut:
+            raise InputError(f"{name}: Dimensions gives {self.limits.groups:,} groups at most and there may be "
                              "more; ask for fewer years or countries at a time")
         return {str(group["id"]): group for group in groups}
 
     def _pages(self, cell: Cell) -> Iterator[tuple[str, Path]]:
         """Yield name and file of each page of a search; raise Moved where they do not fit."""
         total = self.total(cell)
-        for skip in range(0, total, PAGE):
+        for skip in range(0, total, self.limits.page):
             path = self._page(cell, skip)
-            if self._sizes[path] != (total, min(PAGE, total - skip)):
+            if self._sizes[path] != (total, min(self.limits.page, total - skip)):
                 raise Moved(cell.name)
             yield f"{cell.name}/{_page_name(skip)}", path
 
@@ -142,7 +141,7 @@ class Pages:
         def understood(answer: dict) -> dict:
             return {"total": _total(answer, name), "records": _list(answer, "publications", name)}
 
-        return self._kept(self._file(cell, skip), name, cell.page(skip), understood)
+        return self._kept(self._file(cell, skip), name, cell.page(skip, self.limits.page), understood)
 
     def _file(self, cell: Cell, skip: int) -> Path:
         return self._place(cell) / f"{_page_name(skip)}.json.gz"
@@ -164,7 +163,7 @@ class Pages:
         text = json.dumps({"query": query, "asked": self.day().isoformat()} | answer)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        partial.write_bytes(gzip.compress(self.client.redacted(text).encode(), mtime=0))
+        partial.write_bytes(gzip.compress(text.encode(), mtime=0))
         partial.replace(path)
         self._read(path)
         return path

@@ -23,13 +23,19 @@ YEARS = tuple(range(2015, 2025))
 #: Joins the fields of a work that has several. Not "+", which joins what a reader chooses.
 BOTH = "&"
 
-PAGE = 1000
-MOST_RECORDS = 50_000
-MOST_GROUPS = 1000
 #: In the place of a value: the works that have none.
 NONE = ""
 RETURNED = ("id", "year", "type", "document_type", "category_for_2020", "times_cited", "authors",
             "research_orgs", "research_org_countries")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the API gives at most: records a query, records a search, groups a facet."""
+
+    page: int = 1000
+    records: int = 50_000
+    groups: int = 1000
 
 
 def quoted(text: str) -> str:
@@ -146,14 +152,14 @@ class Cell:
                  {None: "", NONE: "no-type"}.get(self.kind, self.kind), days]
         return "_".join(re.sub(r"[^A-Za-z0-9-]", "-", part) for part in parts if part)
 
-    def page(self, skip: int) -> str:
-        """Return the query of the records after the first `skip`, in the order of their ids."""
+    def page(self, skip: int, limit: int) -> str:
+        """Return the query of `limit` records after the first `skip`, in the order of their ids."""
         return (f"{self.where} return publications[{'+'.join(RETURNED)}] sort by id "
-                f"limit {PAGE} skip {skip}")
+                f"limit {limit} skip {skip}")
 
-    def facet(self, field: str) -> str:
-        """Return the query that counts the works by `field`."""
-        return f"{self.where} return {field} limit {MOST_GROUPS}"
+    def facet(self, field: str, limit: int) -> str:
+        """Return the query that counts the works by `field`, in `limit` groups at most."""
+        return f"{self.where} return {field} limit {limit}"
 
     @property
     def next_split(self) -> str | None:
@@ -189,5 +195,5 @@ class Cell:
             first, last = self.days
             days = [first.replace(day=day) for day in range(first.day, last.day + 1)]
             return [replace(self, days=(day, day)) for day in days]
-        raise InputError(f"{self.name}: Dimensions holds more than {MOST_RECORDS:,} works here and the "
-                         "search cannot be split further; ask for one field of research at a time")
+        raise InputError(f"{self.name}: Dimensions holds more works here than it gives for one search, "
+                         "which cannot be split further; ask for one field of research at a time")
