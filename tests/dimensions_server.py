@@ -164,7 +164,7 @@ def _holds(item: object, condition: str) -> bool:
     if match := re.fullmatch(r"(\w+) is empty", condition):
         return not item.get(match[1])
     if match := re.fullmatch(r"(\w+)\.(id|name) in \[(.+)\]", condition):
-        return match[1] not in item or not set(_texts(match[3])).isdisjoint(
+        return not isinstance(item.get(match[1]), list) or not set(_texts(match[3])).isdisjoint(
             name for name in _ids(item, match[1], match[2]) if isinstance(name, str))
     if match := re.fullmatch(r'research_org_countries\.id="(\w\w)"', condition):
         return match[1] in _ids(item, "research_org_countries")
@@ -223,6 +223,20 @@ def serve(world: Dimensions) -> tuple[ThreadingHTTPServer, str]:
     server.world = world
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return server, f"http://127.0.0.1:{server.server_port}"
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self):
+        self.now, self.slept = 1000.0, []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
 
 
 @pytest.fixture

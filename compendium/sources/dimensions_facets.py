@@ -11,7 +11,8 @@ import pandas as pd
 
 from compendium import blocs, countries
 from compendium.errors import InputError
-from compendium.sources.dimensions_pages import Asks, Pages
+from compendium.sources.dimensions_client import Client
+from compendium.sources.dimensions_pages import Pages
 from compendium.sources.dimensions_queries import FIELDS, Cell, Question, quoted
 
 
@@ -66,7 +67,7 @@ def _complete(pages: Pages, cell: Cell, threshold: int) -> dict[str, dict] | Non
     return None if left_out else groups
 
 
-def citations(client: Asks, question: Question, citing_year: int,
+def citations(client: Client, question: Question, citing_year: int,
               members: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """Return the citations made in `citing_year` to works of each bloc, published in any year.
 
@@ -80,7 +81,7 @@ def citations(client: Asks, question: Question, citing_year: int,
     return frame.assign(share=frame["citations"] / counted["world"] if counted["world"] else float("nan"))
 
 
-def _received(client: Asks, question: Question, year: int, codes: Sequence[str]) -> int:
+def _received(client: Client, question: Question, year: int, codes: Sequence[str]) -> int:
     names = ", ".join(quoted(FIELDS[code]) for code in question.fields)
     place = f" and research_org_countries.id in [{', '.join(map(quoted, codes))}]" if codes else ""
     answer = client.query(f"search publications where category_for_2020.name in [{names}]{place} "

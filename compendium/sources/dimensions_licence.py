@@ -11,6 +11,10 @@ from compendium.errors import InputError
 _WRITTEN = (*(f"{kind}.parquet" for kind in records.SCHEMAS), *(f"{name}.csv" for name in tables.SCHEMAS),
             tables.MANIFEST, "any/page-00000.json.gz")
 
+#: Inside a hook of git, these would point it at another work tree or index.
+_LEADS_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE",
+                    "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
+
 
 def refuse_tracked(place: Path) -> None:
     """Raise InputError unless nothing that is written into the folder `place` can enter git.
@@ -33,7 +37,7 @@ def refuse_tracked(place: Path) -> None:
     if tracked:
         raise InputError(f"{where}git tracks {tracked.split(chr(0))[0]} there; take it out "
                          "(git rm --cached) or choose another folder")
-    if set(filter(None, ignored.split("\0"))) < set(given.split("\0")):
+    if set(filter(None, ignored.split("\0"))) != set(given.split("\0")):
         raise InputError(f"{where}git does not ignore all of this folder; add it to .gitignore or "
                          "choose a folder outside of the work tree")
 
@@ -50,10 +54,10 @@ def _work_tree(place: Path) -> Path | None:
 
 
 def _git(tree: Path, *arguments: str, given: str = "", allowed: tuple[int, ...] = (0,)) -> str:
-    # Inside a hook of git, these would point it at another work tree or index.
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(["git", "-C", str(tree), *arguments], input=given, env=clean, check=False,
-                          capture_output=True, text=True, timeout=60)
+    clean = {name: value for name, value in os.environ.items() if name not in _LEADS_ELSEWHERE}
+    done = subprocess.run(["git", "-C", str(tree), "--literal-pathspecs", *arguments], input=given,
+                          env=clean, check=False, capture_output=True, timeout=60,
+                          encoding="utf-8", errors="surrogateescape")
     if done.returncode not in allowed:
         raise subprocess.CalledProcessError(done.returncode, "git", stderr=done.stderr)
     return done.stdout

@@ -14,16 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Protocol
 
 from compendium.errors import InputError
+from compendium.sources.dimensions_client import Client
 from compendium.sources.dimensions_queries import NONE, Cell, Limits
-
-
-class Asks(Protocol):
-    """What is needed of a client."""
-
-    def query(self, text: str) -> dict: ...
 
 
 class Moved(Exception):
@@ -43,7 +37,7 @@ class Pages:
     """
 
     folder: Path
-    client: Asks
+    client: Client
     day: Callable[[], date] = today
     limits: Limits = Limits()
     days: set[str] = field(default_factory=set)
@@ -85,14 +79,16 @@ class Pages:
 
         A search that must be split by more than the country is taken at its least.
         """
+        first = int(not self._file(cell, 0).is_file())
         if total <= self.limits.records:
-            return sum(not self._file(cell, skip).is_file() for skip in range(0, max(total, 1), self.limits.page))
+            others = range(self.limits.page, total, self.limits.page)
+            return first + sum(not self._file(cell, skip).is_file() for skip in others)
         if cell.next_split == "research_org_countries":
             groups = self.groups(cell, cell.next_split)
-            parts = zip(cell.split(list(groups)), [groups[key]["count"] for key in sorted(groups)] + [0],
-                        strict=True)
-            return 1 + sum(self.missing(part, count) for part, count in parts)
-        return 1 + -(-total // self.limits.page) + len(cell.split([]))
+            counts = [groups[key]["count"] for key in sorted(groups)]
+            parts = zip(cell.split(list(groups)), [*counts, 0], strict=True)
+            return first + sum(self.missing(part, count) for part, count in parts)
+        return first + -(-total // self.limits.page) + len(cell.split([]))
 
     def groups(self, cell: Cell, by: str, cut: bool = False) -> dict[str, dict]:
         """Return the groups of a facet by their ids, each as it was given.

@@ -7,7 +7,7 @@ import sys
 import traceback
 
 import pytest
-from dimensions_server import KEY, serve, work, world  # noqa: F401
+from dimensions_server import KEY, Clock, serve, work, world  # noqa: F401
 
 from compendium.errors import InputError
 from compendium.sources.dimensions_client import ATTEMPTS, Client, Limiter
@@ -16,20 +16,6 @@ pytest.importorskip("dimcli")
 
 QUERY = ('search publications where category_for_2020.name in ["4602 Artificial Intelligence"] '
          "return year limit 1000")
-
-
-class Clock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self):
-        self.now, self.slept = 1000.0, []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 def everything_said(error: BaseException) -> str:
