@@ -28,7 +28,7 @@ def refuse_tracked(place: Path) -> None:
         return
     where = f"{paths.shown(place)}: records and tables of Dimensions are under licence and "
     try:
-        tracked = _git(tree, "ls-files", "-z", "--", str(real))
+        tracked = _git(tree, "ls-files", "-z", "--", f":(literal){real}")
         given = "\0".join(str(real / name) for name in _WRITTEN)
         ignored = _git(tree, "check-ignore", "-z", "--stdin", given=given, allowed=(0, 1))
     except (OSError, subprocess.SubprocessError) as error:
@@ -55,7 +55,7 @@ def _work_tree(place: Path) -> Path | None:
 
 def _git(tree: Path, *arguments: str, given: str = "", allowed: tuple[int, ...] = (0,)) -> str:
     clean = {name: value for name, value in os.environ.items() if name not in _LEADS_ELSEWHERE}
-    done = subprocess.run(["git", "-C", str(tree), "--literal-pathspecs", *arguments], input=given,
+    done = subprocess.run(["git", "-C", str(tree), *arguments], input=given,
                           env=clean, check=False, capture_output=True, timeout=60,
                           encoding="utf-8", errors="surrogateescape")
     if done.returncode not in allowed:
