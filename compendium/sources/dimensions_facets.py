@@ -45,8 +45,8 @@ def institutions(pages: Pages, question: Question, year: int, threshold: int = 5
             cell = Cell(question.fields, year, code)
             part = _complete(pages, cell, threshold)
             if part is None:
-                raise InputError(f"{cell.name}: more than {pages.limits.groups:,} institutions have more than "
-                                 f"{threshold} works; choose a higher threshold")
+                raise InputError(f"{cell.name}: {pages.limits.groups:,} institutions or more have more "
+                                 f"than {threshold} works; choose a higher threshold")
             # A work of two countries counts under both, an institution's own count is in its own.
             found |= {key: group for key, group in part.items()
                       if key not in found or group["count"] > found[key]["count"]}
@@ -63,8 +63,8 @@ def _complete(pages: Pages, cell: Cell, threshold: int) -> dict[str, dict] | Non
     A facet gives the largest first.
     """
     groups = pages.groups(cell, "research_orgs", cut=True)
-    left_out = len(groups) >= pages.limits.groups and min(group["count"] for group in groups.values()) > threshold
-    return None if left_out else groups
+    full = len(groups) >= pages.limits.groups
+    return None if full and min(group["count"] for group in groups.values()) > threshold else groups
 
 
 def citations(client: Client, question: Question, citing_year: int,
@@ -91,7 +91,8 @@ def _received(client: Client, question: Question, year: int, codes: Sequence[str
         given = {point.get("year"): next((value for name, value in sorted(point.items())
                                           if name != "year"), None)
                  for point in given if isinstance(point, dict)}
-    number = {str(key): value for key, value in given.items()}.get(str(year)) if isinstance(given, dict) else None
+    given = given if isinstance(given, dict) else {}
+    number = {str(key): value for key, value in given.items()}.get(str(year))
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
         raise InputError(f"citations_per_year({year}, {year}): the answer of Dimensions holds no number "
                          f"of citations: {str(answer.get('citations_per_year'))[:80]}")

@@ -106,8 +106,8 @@ class Pages:
         groups = self._read(path)["records"]
         self.announced.setdefault(cell.name, self._sizes[path][0])
         if len(groups) >= self.limits.groups and not cut:
-            raise InputError(f"{name}: Dimensions gives {self.limits.groups:,} groups at most and there may be "
-                             "more; ask for fewer years or countries at a time")
+            raise InputError(f"{name}: Dimensions gives {self.limits.groups:,} groups at most and there "
+                             "may be more; ask for fewer years or countries at a time")
         return {str(group["id"]): group for group in groups}
 
     def _pages(self, cell: Cell) -> Iterator[tuple[str, Path]]:

@@ -103,6 +103,13 @@ def test_what_makes_a_work_unusable_rejects_it_by_name(field, value, reason):
     assert (reject["year"], reject["category"]) == (2024, f"4602{BOTH}4611")
 
 
+def test_half_a_character_is_replaced_so_that_it_can_be_written():
+    reader = read(work(1, kind="a\ud800") | {"id": "pub.\ud800"})
+    assert reader.rows["works"][0] | {"year": 0} == {
+        "work_id": "pub.?", "year": 0, "doc_type": "a?/research article", "category": "4602",
+        "is_retracted": False, "language": None, "citations": 0}
+
+
 def test_another_year_than_asked_is_kept_and_counted():
     reader = read(work(1, year=2023))
     assert reader.rows["works"][0]["year"] == 2023
