@@ -45,11 +45,16 @@ def credits(records: Records) -> Table:
              "institution_id", "country", "units")
 
 
-def work_compositions(credit: Table) -> Table:
-    """Return work_id, key: each work's countries and shares as one text, such as `CN:0500000 …`."""
+def work_compositions(records: Records, credit: Table) -> Table:
+    """Return work_id, key: each work's countries and shares as one text, such as `CN:0500000 …`.
+
+    A work without any authorship is wholly of unknown country.
+    """
     shares = credit.group_by("work_id", "country").agg(units=_.units.sum())
     shares = shares.mutate(part=_.country + ":" + _rounded_share(_.units).cast("string").lpad(7, "0"))
-    return shares.group_by("work_id").agg(key=_.part.group_concat(" ", order_by=_.part))
+    keys = shares.group_by("work_id").agg(key=_.part.group_concat(" ", order_by=_.part))
+    works = records["works"].filter(~_.is_retracted).select("work_id")
+    return works.left_join(keys, "work_id").select("work_id", key=_.key.fill_null(f"{UNKNOWN}:{SHARE:07d}"))
 
 
 def compositions(keys: Table) -> Table:
@@ -152,3 +157,26 @@ def researchers(credit: Table, years: list[int]) -> Table:
                           debut_year=ibis.greatest(_.debut_year, _.window_end - MOST_AGE))
             .group_by("window_start", "window_end", "author_key", "countries", "debut_year", "n_works")
             .agg(n_researchers=_.count()))
+
+
+def all_tables(read: Records, engine) -> dict:
+    """Return every table."""
+    credit = credits(read).cache()
+    keys = work_compositions(read, credit).cache()
+    numbered = compositions(keys).cache()
+    found = institutions(read, credit).execute()
+    number = dict(zip(found["institution_id"], found["number"], strict=True))
+    output = institution_output(credit).execute()
+    last = int(read["works"].year.max().execute())
+    years = list(range(FIRST_WINDOW_END, last + 1))
+    return {
+        "compositions": exploded(numbered).execute(),
+        "papers": papers(read, keys, numbered).execute().astype({"citations": "Int64"}),
+        "citations_received": citations_received(read, keys, numbered).execute(),
+        "researchers": researchers(credit, years).execute(),
+        "institutions": found.assign(
+            slug=found["institution_id"], institution_id=found["number"],
+            country=found["country"].fillna("ZZ")),
+        "institution_output": output.assign(institution_id=output["institution_id"].map(number)),
+        "coverage": coverage(read).execute(),
+    }
