@@ -22,6 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+import ibis
 import pandas as pd
 
 from compendium import engines, paths, records, tables, tabulate
@@ -138,7 +139,59 @@ def tables_of(folder: Path, engine: str = "duckdb", memory: str = engines.MEMORY
               master: str | None = None) -> dict[str, pd.DataFrame]:
     """Count the records in `folder` (Parquet) down to tables; they do not depend on the engine."""
     with needing_extras(), engines.connect(engine, memory, master) as connected:
-        return tabulate.all_tables(connected.read(folder), connected)
+        return count_down(connected.read(folder), connected)
+
+
+def count_down(read: tabulate.Records, engine: engines.Engine) -> dict[str, pd.DataFrame]:
+    """Run the expressions of `tabulate`, for one part of the works or authors after the other."""
+    last = engine.fetch(read["works"].agg(last=read["works"].year.max()))["last"].iloc[0]
+    last = tabulate.FIRST_WINDOW_END if pd.isna(last) else int(last)
+    parts = engine.parts(read["authorships"])
+    for part in range(parts):
+        _count_works(read, engine, part, parts)
+    for part in range(parts):
+        _count_people(engine, part, parts, last)
+    kept = engine.kept
+    numbered = engine.keep("numbered", tabulate.compositions(kept["papers"]))
+    institutions = engine.keep("institutions", tabulate.institutions(read, kept["output"]))
+    found = {
+        "compositions": tabulate.exploded(numbered),
+        "papers": tabulate.summed(kept["papers"], numbered, "n_papers"),
+        "citations_received": tabulate.summed(kept["received"], numbered, "citations"),
+        "researchers": tabulate.added_up(kept["researchers"], "n_researchers"),
+        "institutions": institutions.drop("institution_id").rename(institution_id="number"),
+        "institution_output": tabulate.institution_output(kept["output"], institutions),
+        "coverage": tabulate.coverage(read, kept["known"]),
+    }
+    frames = {name: engine.fetch(expression) for name, expression in found.items()}
+    return frames | {"papers": frames["papers"].astype({"citations": "Int64"})}
+
+
+def _count_works(read: tabulate.Records, engine: engines.Engine, part: int, parts: int) -> None:
+    """Count the works of one part, and keep who wrote them."""
+    if parts > 1:
+        read = {kind: engine.keep(f"{kind} of a part", tabulate.part_of(read[kind], "work_id", part, parts))
+                for kind in tabulate.BY_WORK}
+    credit = engine.keep("credit", tabulate.credits(read))
+    keyed = engine.keep("keyed", tabulate.keyed_works(read, credit))
+    engine.add("papers", tabulate.equal_papers(keyed))
+    engine.add("received", tabulate.received(read, keyed))
+    engine.add("output", tabulate.output_parts(credit))
+    engine.add("known", tabulate.known_works(read))
+    engine.add("people", tabulate.people(credit))
+
+
+def _count_people(engine: engines.Engine, part: int, parts: int, last: int) -> None:
+    """Count the authors of one part, told apart in each of the ways."""
+    seen = tabulate.part_of(engine.kept["people"], "author_id", part, parts)
+    if parts > 1:
+        seen = engine.keep("people of a part", seen)
+    for key in tabulate.AUTHOR_KEYS:
+        authors = tabulate.named(seen, key)
+        chosen = engine.keep("chosen", tabulate.alike(authors, last))
+        found = engine.keep("places", tabulate.places(authors, chosen, last))
+        counts = tabulate.researchers(found, chosen).mutate(author_key=ibis.literal(key))
+        engine.add("researchers", counts)
 
 
 def replace_folder(new: Path, place: Path) -> None:
