@@ -190,7 +190,7 @@ class OpenAlexServer:
 
     def _matching(self, entity: str, params: dict) -> list[dict]:
         found = self.entities[entity]
-        if not self.is_filtering:
+        if entity == "works" and not self.is_filtering:
             return found
         for part in filter(None, params.get("filter", "").split(",")):
             field, _, value = part.partition(":")
