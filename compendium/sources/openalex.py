@@ -118,6 +118,7 @@ def put_lines(path: Path, objects: Iterable[object]) -> None:
 
 
 def put_state(folder: Path, state: dict) -> None:
+    """Write down how far the collection in `folder` is."""
     put(folder / _STATE, (json.dumps(state, indent=1, sort_keys=True) + "\n").encode())
 
 
@@ -160,7 +161,7 @@ def completed(api: OpenAlex, work: object) -> object:
     if not isinstance(authors, list) or len(authors) < MOST_AUTHORS_LISTED:
         return work
     try:
-        return api.get(f"works/{str(work.get('id')).rsplit('/', 1)[-1]}", select=",".join(WORK_FIELDS))
+        return api.get(f"works/{_id(work)}", select=",".join(WORK_FIELDS))
     except ApiError as error:
         if error.status != 404:
             raise
@@ -181,9 +182,9 @@ def fetch_year(api: OpenAlex, folder: Path, query: Query, today: str) -> dict:
     with tqdm(desc=f"works of {year}", unit="work", disable=None, initial=state["works"],
               total=state["count"] or None, file=sys.stderr) as progress:
         while not state["is_complete"]:
-            answer = api.get("works", filter=query.filters, select=state["select"], per_page=PER_PAGE,
-                             cursor=state["cursor"])
-            meta, found = answer["meta"], [completed(api, work) for work in answer["results"]]
+            listed, meta = api.page("works", filter=query.filters, select=state["select"],
+                                    per_page=PER_PAGE, cursor=state["cursor"])
+            found = [completed(api, work) for work in listed]
             after = meta.get("next_cursor") if found else None
             if after == state["cursor"]:
                 raise ApiError(f"OpenAlex gave the same page of {year} twice; what was fetched is kept")
@@ -192,7 +193,8 @@ def fetch_year(api: OpenAlex, folder: Path, query: Query, today: str) -> dict:
                 put_lines(folder / name, found)
                 state["pages"].append(name)
             state |= {"cursor": after, "is_complete": after is None, "last_date": today,
-                      "count": max(meta.get("count", 0), state["count"]), "works": state["works"] + len(found),
+                      "count": max(int(meta.get("count") or 0), state["count"]),
+                      "works": state["works"] + len(found),
                       "cut_off": state["cut_off"] + sum(map(_is_cut_off, found))}
             put_state(folder, state)
             progress.total = state["count"]
@@ -204,15 +206,19 @@ def _is_cut_off(work: object) -> bool:
     return isinstance(work, dict) and bool(work.get("is_authors_truncated"))
 
 
+def _id(one: object) -> str:
+    """Return an object's id without the address before it; nothing where there is none."""
+    return str(one.get("id")).rsplit("/", 1)[-1] if isinstance(one, dict) else ""
+
+
 def institutions_of(work: object) -> Iterator[str]:
     """Yield the ids of the institutions that a work names, whatever else is wrong with it."""
     authors = work.get("authorships") if isinstance(work, dict) else None
     for author in authors if isinstance(authors, list) else ():
         named = author.get("institutions") if isinstance(author, dict) else None
         for one in named if isinstance(named, list) else ():
-            short = str(one.get("id") if isinstance(one, dict) else "").rsplit("/", 1)[-1]
-            if _INSTITUTION_ID.fullmatch(short):
-                yield short
+            if _INSTITUTION_ID.fullmatch(_id(one)):
+                yield _id(one)
 
 
 def fetch_institutions(api: OpenAlex, folder: Path, wanted: Iterable[str], name: str) -> Path:
@@ -221,13 +227,13 @@ def fetch_institutions(api: OpenAlex, folder: Path, wanted: Iterable[str], name:
     Those that OpenAlex does not have are noted, so that they are not asked for again.
     """
     state = read_state(folder) or {"pages": [], "absent": []}
-    known = {str(one["id"]).rsplit("/", 1)[-1]: one for page in state["pages"] for one in lines(folder / page)}
+    known = {_id(one): one for page in state["pages"] for one in lines(folder / page)}
     new = sorted(set(wanted) - set(known) - set(state["absent"]))
     batches = [new[start:start + OR_VALUES] for start in range(0, len(new), OR_VALUES)]
     for batch in tqdm(batches, desc="institutions", unit="page", disable=None, file=sys.stderr):
-        answer = api.get("institutions", filter=f"openalex_id:{'|'.join(batch)}", per_page=PER_PAGE,
-                         select=",".join(INSTITUTION_FIELDS))
-        found = {str(one["id"]).rsplit("/", 1)[-1]: one for one in answer["results"]}
+        listed, _ = api.page("institutions", filter=f"openalex_id:{'|'.join(batch)}", per_page=PER_PAGE,
+                             select=",".join(INSTITUTION_FIELDS))
+        found = {_id(one): one for one in listed if _id(one) in batch}
         page = f"page-{len(state['pages']) + 1:05d}.jsonl.gz"
         put_lines(folder / page, found.values())
         state["pages"].append(page)
@@ -241,8 +247,8 @@ def fetch_institutions(api: OpenAlex, folder: Path, wanted: Iterable[str], name:
 
 def collect(raw: Path, folder: Path, *, subfields: Iterable[str | int] = ("1702",),
             years: Iterable[int] = (2024,), countries: Iterable[str] = (), types: Iterable[str] = TYPES,
-            date: str | None = None, quick: bool = False, base: str | None = None,
-            **client: float) -> dict:
+            date: str | None = None, quick: bool = False, cited_years: Iterable[int] = (),
+            base: str | None = None, **client: float) -> dict:
     """Collect works into records in `folder` and return the manifest's fields.
 
     Parameters
@@ -252,19 +258,22 @@ def collect(raw: Path, folder: Path, *, subfields: Iterable[str | int] = ("1702"
     countries : ISO codes of which a work has one at least; none: all works.
     date : the day to note for what is asked now, ISO; today's where None. What was fetched before
         keeps its own.
-    quick : ask for counts only, and write tables, not records, into `folder`, which must not exist.
+    quick : ask for counts only, and write tables, not records, into `folder`, which must not exist;
+        `cited_years` is for it alone. See `quick_tables`.
     base : the API's address.
     client : further options of `OpenAlex`, such as rate.
 
     Raises InputError for what cannot be asked, ApiError or BudgetError when OpenAlex refuses.
     """
+    options = {"subfields": subfields, "types": types, "date": checked_day(date), "base": base, **client}
     if quick:
         from compendium.sources.openalex_quick import quick_tables
 
         if tuple(countries):
             raise InputError("countries: the quick mode counts all countries; leave them out")
-        return quick_tables(raw, folder, subfields=subfields, years=years, types=types, date=date, base=base,
-                            **client)
+        return quick_tables(raw, folder, years=years, cited_years=cited_years, **options)
+    if tuple(cited_years):
+        raise InputError("cited_years: only the quick mode tells them from other years; leave them out")
     query = Query.of(subfields, years, countries, types)
     store, today = raw / "openalex", date or day.today().isoformat()
     with OpenAlex(base, **client) as api:
@@ -278,6 +287,14 @@ def collect(raw: Path, folder: Path, *, subfields: Iterable[str | int] = ("1702"
         institutions = fetch_institutions(api, store / "institutions", named, query.digest)
     counts = convert(pages, folder, subfields=query.subfields, institutions=[institutions], types=query.types)
     return _about(query, list(states.values()), counts, types_found)
+
+
+def checked_day(date: str | None) -> str | None:
+    """Return the day if it is one; raises InputError otherwise."""
+    try:
+        return date and day.fromisoformat(date).isoformat()
+    except ValueError:
+        raise InputError(f"date={date!r}: expected a day such as 2026-10-01") from None
 
 
 def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: Counter) -> dict:

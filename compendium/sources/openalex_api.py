@@ -231,6 +231,7 @@ class OpenAlex:
             answers.parent.mkdir(parents=True, exist_ok=True)
             transport = CacheTransport(self._wire, storage=SqliteStorage(database_path=answers))
         self._client = httpx.Client(transport=transport, timeout=timeout, follow_redirects=True)
+        self.asked = 0  #: questions put, also those that a kept answer answers
         self._retries = {"attempts": attempts, "timeout": None, "wait_initial": first_wait,
                          "wait_jitter": first_wait, "wait_max": LONGEST_WAIT}
 
@@ -251,6 +252,7 @@ class OpenAlex:
         Raises BudgetError if the day's budget is used up, and ApiError for a request that is refused
         or has no answer after all attempts.
         """
+        self.asked += 1
         try:
             for attempt in stamina.retry_context(on=_pause, **self._retries):
                 with attempt:
@@ -279,12 +281,23 @@ class OpenAlex:
         found: dict[str, int] = {}
         cursor = "*"
         while cursor:
-            answer = self.get(entity, filter=filters, group_by=by, per_page=GROUPS, cursor=cursor)
-            groups, meta = answer.get("group_by") or [], answer.get("meta") or {}
-            found |= {str(group["key"]).rsplit("/", 1)[-1]: int(group["count"]) for group in groups}
+            groups, meta = self.page(entity, "group_by", filter=filters, group_by=by, per_page=GROUPS,
+                                     cursor=cursor)
+            try:
+                found |= {str(one["key"]).rsplit("/", 1)[-1]: int(one["count"]) for one in groups}
+            except (KeyError, TypeError, ValueError):
+                raise ApiError(f"OpenAlex gave groups by {by} without key or count") from None
             complete = by in SINGLE_VALUED and sum(found.values()) == meta.get("count")
             cursor = None if complete or not groups else meta.get("next_cursor")
         return found
+
+    def page(self, entity: str, part: str = "results", **parameters: object) -> tuple[list, dict]:
+        """Return one page of a list, or of groups, and what the answer says of itself."""
+        answer = self.get(entity, **parameters)
+        rows, meta = answer.get(part), answer.get("meta")
+        if not isinstance(rows, list) or not isinstance(meta, dict):
+            raise ApiError(f"OpenAlex gave a page of {entity} without {part} or meta")
+        return rows, meta
 
 
 #: Fields of which a work has one value at most.

@@ -5,6 +5,8 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openalex_server import URL, OpenAlexServer, make_work
 
 from compendium import claims
@@ -261,12 +263,44 @@ def test_a_damaged_checkpoint_is_named(tmp_path, name, content):
     ({"countries": ["China"]}, "countries=China: expected at most 100 ISO codes such as CN"),
     ({"countries": [f"{a}{b}" for a in "ABCDEF" for b in "ABCDEFGHIJKLMNOPQRST"]}, "countries=120: expected at most 100"),
     ({"types": ["Article"]}, "types=Article: expected"),
+    ({"date": "yesterday"}, "date='yesterday': expected a day such as 2026-10-01"),
+    ({"cited_years": [2024]}, "cited_years: only the quick mode"),
     ({"quick": True, "countries": ["CN"]}, "countries: the quick mode counts all countries"),
 ])
 def test_what_cannot_be_asked_is_said_before_anything_is_asked(tmp_path, options, message):
     with OpenAlexServer() as server, pytest.raises(InputError, match=message):
         collect(server, tmp_path, **options)
     assert server.log == []
+
+
+@pytest.mark.parametrize("answer", [{"meta": {"count": 1}}, {"meta": None, "results": []},
+                                    {"meta": {}, "results": {}}])
+def test_an_answer_of_another_shape_is_said(tmp_path, answer):
+    with OpenAlexServer([make_work(1)]) as server:
+        server.faults = [None, (200, {}, answer)]
+        with pytest.raises(ApiError, match="OpenAlex gave a page of works without results or meta"):
+            collect(server, tmp_path)
+
+
+def test_a_cursor_that_leads_nowhere_does_not_turn_in_a_circle(tmp_path):
+    with OpenAlexServer([make_work(1)]) as server:
+        server.faults = [None, (200, {}, {"meta": {"next_cursor": "*"}, "results": [make_work(1)]})]
+        with pytest.raises(ApiError, match="the same page of 2024 twice"):
+            collect(server, tmp_path)
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner:
+                    st.lists(inner, max_size=3) | st.dictionaries(
+                        st.sampled_from(["id", "authorships", "institutions", "x"]), inner, max_size=4))
+
+
+@given(JSON, JSON, JSON)
+def test_whatever_a_work_holds_only_ids_of_institutions_come_out_of_it(work, author, institution):
+    shaped = {"authorships": [author, {"institutions": [institution, {"id": f"{URL}/I7"}]}, work]}
+    assert "I7" in set(openalex.institutions_of(shaped))
+    for one in (work, shaped):
+        assert all(openalex._INSTITUTION_ID.fullmatch(found) for found in openalex.institutions_of(one))
+        assert openalex.completed(None, one) is one  # fewer than 100 authors: nothing is asked
 
 
 def test_another_question_has_another_folder():
