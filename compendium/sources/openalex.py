@@ -309,6 +309,8 @@ def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: 
             "subfields": list(query.subfields), "years": list(query.years), "types": list(query.types),
             "countries": list(query.countries), "rows_read": counts["rows_read"],
             "rows_announced": sum(state["count"] for state in states),
-            "rows_outside": counts["outside"], "works_by_type": dict(sorted(types.items())),
+            "rows_outside": counts["outside"], "institutions_rejected": counts["institutions_rejected"],
+            "works_by_type": dict(sorted(types.items())),
             "works_with_authors_cut_off": sum(state["cut_off"] for state in states),
-            "records": {kind: counts[kind] for kind in kinds}, "cannot_decide": cannot_decide(query.years, query.countries)}
+            "records": {kind: counts[kind] for kind in kinds},
+            "cannot_decide": cannot_decide(query.years, query.countries)}

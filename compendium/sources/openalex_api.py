@@ -125,7 +125,7 @@ class _Wire(httpx.BaseTransport):
         try:
             answer = self._inner.handle_request(self._with_key(request))
             content = answer.read()
-        except httpx.TransportError as error:  # its traceback holds the address with the key
+        except httpx.RequestError as error:  # its traceback holds the address with the key
             raise type(error)(self._without_key(str(error))) from None
         # Read and unpacked, so what described the packed body goes.
         headers = [(name, self._without_key(value)) for name, value in answer.headers.multi_items()
@@ -266,7 +266,7 @@ class OpenAlex:
     def _once(self, path: str, parameters: dict) -> dict:
         try:
             answer = self._client.get(f"{self.base}/{path}", params=parameters)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise _PassingError(f"{type(error).__name__}: {error}") from None
         if not answer.is_success:
             raise _refusal(answer)

@@ -139,6 +139,13 @@ def test_what_is_no_json_is_no_answer(server, tmp_path):
     assert len(server.log) == 2
 
 
+def test_a_body_that_cannot_be_unpacked_is_no_answer(server):
+    server.faults = [(200, {"Content-Encoding": "deflate"}, {"meta": {}})]  # it is gzip
+    with client(server) as api:
+        assert api.get("works")["meta"]["count"] == 5
+    assert len(server.log) == 2
+
+
 def test_the_key_is_sent_and_seen_nowhere(server, tmp_path, monkeypatch, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("OPENALEX_API_KEY", KEY)

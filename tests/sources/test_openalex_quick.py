@@ -71,9 +71,9 @@ def bloc(code):
 def test_every_set_of_blocs_has_its_works(collected, counted):
     loaded, about, _ = collected
     kept = counted.loc[~counted["is_retracted"]]
-    truth = Counter((year, cited if year == 2024 else None,
-                     tuple(sorted({bloc(code) for code in codes} or {"ZZ"})))
-                    for year, cited, codes in zip(kept["year"], kept["citations"], kept["countries"], strict=True))
+    truth = Counter((row.year, row.citations if row.year == 2024 else None,
+                     tuple(sorted({bloc(code) for code in row.countries} or {"ZZ"})))
+                    for row in kept.itertuples())
     cell = loaded.compositions.groupby("composition_id")["country"].agg(lambda codes: tuple(sorted(codes)))
     papers = loaded.papers.assign(cell=loaded.papers["composition_id"].map(cell))
     found = {(row.year, None if row.citations is pd.NA else row.citations, tuple(row.cell)): row.n_papers
