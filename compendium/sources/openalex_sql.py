@@ -49,6 +49,7 @@ def _json_columns(names: Sequence[str], nested: Sequence[str]) -> str:
 
 def _read_json(path: str, names: Sequence[str], nested: Sequence[str]) -> str:
     return (f"read_json({text(path)}, format='newline_delimited', ignore_errors=true, "
+            f"hive_partitioning=false, "
             f"maximum_object_size={LONGEST_LINE}, columns={_json_columns(names, nested)})")
 
 
@@ -66,7 +67,7 @@ def scan(cursor: duckdb.DuckDBPyConnection, path: str) -> str:
                json_type(authorships) <> 'ARRAY' AS bad_authorships,
                authorships AS authorships_raw, counts_by_year AS counts_raw
         FROM {_read_json(path, _SCALARS, ('primary_topic', 'authorships', 'counts_by_year'))}"""
-    described = cursor.execute(f"DESCRIBE SELECT * FROM read_parquet({text(path)})").fetchall()
+    described = cursor.execute(f"DESCRIBE SELECT * FROM read_parquet({text(path)}, hive_partitioning=false)").fetchall()
     types = {name: kind for name, kind, *_ in described}
     texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" if name in types
                       else f"NULL::VARCHAR AS {name}" for name in _SCALARS)
@@ -81,7 +82,7 @@ def scan(cursor: duckdb.DuckDBPyConnection, path: str) -> str:
                {nested['primary_topic']} IS NOT NULL AS has_topic, {subfield} AS subfield_id,
                {bad} AS bad_authorships, {nested['authorships']} AS authorships_raw,
                {nested['counts_by_year']} AS counts_raw
-        FROM read_parquet({text(path)}, file_row_number=true)"""
+        FROM read_parquet({text(path)}, file_row_number=true, hive_partitioning=false)"""
 
 
 def _nested(cursor_type: str, structure: str, name: str, is_json: bool) -> str:
@@ -258,7 +259,7 @@ def _read_objects(cursor: duckdb.DuckDBPyConnection, files: Sequence[Path | str]
     names = ("id", "display_name", "ror", "type", "country_code", "updated_date")
     for number, file in enumerate(files):
         name = Path(str(file)).name
-        source = (f"read_parquet({text(str(file))}, file_row_number=true)" if name.endswith(".parquet")
+        source = (f"read_parquet({text(str(file))}, file_row_number=true, hive_partitioning=false)" if name.endswith(".parquet")
                   else _read_json(str(file), names, ("geo",)))
         line = "file_row_number + 1" if name.endswith(".parquet") else "row_number() OVER ()"
         degrees = "TRY_CAST(CASE WHEN regexp_full_match({0}, '-?[0-9.]+([eE]-?[0-9]+)?') THEN {0} END AS DOUBLE)"

@@ -203,7 +203,7 @@ def convert(works: Sequence[Path], folder: Path, *, subfields: Iterable[str] = (
     scratch.mkdir(parents=True)
     connection = connect(memory_limit, jobs, scratch / "spill")
     try:
-        groups = _groups(works) if works else []
+        groups = _groups(works)
         parts = [scratch / f"{number:05d}" for number in range(len(groups))]
         with ThreadPoolExecutor(jobs) as pool:
             for done in [pool.submit(convert_part, connection, group, part, selection)
