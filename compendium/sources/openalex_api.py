@@ -76,6 +76,8 @@ class Estimate:
         return self.requests * max(SECONDS_AN_ANSWER, 1 / RATE)
 
     def __str__(self) -> str:
+        if not self.requests:
+            return "OpenAlex: everything was fetched before; nothing is asked"
         budget = (f"${DAY_WITH_KEY:.2f} a day with a key" if self.has_key else
                   f"${DAY_WITHOUT_KEY:.2f} a day without a key; {KEY_VARIABLE} set to a free key makes "
                   f"it ${DAY_WITH_KEY:.2f}")

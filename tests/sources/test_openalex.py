@@ -68,6 +68,8 @@ def test_what_is_complete_asks_nothing_and_gives_the_same(tmp_path):
         again = collect(server, tmp_path, folder="again", date="2027-01-01")
     assert server.log == []
     assert again == first
+    for path in (tmp_path / "raw").rglob("*.gz"):
+        assert path.read_bytes()[4:8] == b"\0\0\0\0"  # gzip's time of writing, which would differ
     for path in sorted((tmp_path / "records").rglob("*.parquet")):
         assert path.read_bytes() == (tmp_path / "again" / path.relative_to(tmp_path / "records")).read_bytes()
 

@@ -270,4 +270,5 @@ def test_an_estimate_says_what_it_costs():
     assert Estimate(150_000, 1_600, True).days == 1
     assert Estimate(1, 1_000, False).days == 1
     assert Estimate(0, 0, True).days == 0
+    assert str(Estimate(0, 0, True)) == "OpenAlex: everything was fetched before; nothing is asked"
     assert "days" not in str(Estimate(1, 1_000, False))

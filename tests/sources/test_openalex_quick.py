@@ -223,6 +223,21 @@ def test_a_little_drift_is_stated(works, tmp_path):
         assert quick(server, tmp_path)["works_that_do_not_fit"] == 1
 
 
+def test_a_part_above_its_whole_is_stated(tmp_path):
+    works = [make_work(n, [["CN"]], year=2020) for n in range(499)] + [make_work(499, [["BR"]])]
+    with OpenAlexServer(works) as server:
+        right, asked = server.answer, []
+
+        def changing(path, params):
+            asked.extend(part for part in params["filter"].split(",") if part == "authorships.countries:CN")
+            if len(asked) == 2 and len(server.entities["works"]) == 500:  # between among(CN) and only(CN)
+                server.entities["works"].append(make_work(8000, [["CN"]], year=2020))
+            return right(path, params)
+
+        server.answer = changing
+        assert quick(server, tmp_path)["works_that_do_not_fit"] == 2  # against the whole, and the total
+
+
 def test_unknown_citations_are_not_zero(tmp_path):
     works = [make_work(1, [["CN"]], citations=0), make_work(2, [["CN"]], citations=None),
              make_work(3, [["CN"], ["BR"]], citations=None)]
