@@ -92,11 +92,11 @@ def _location(rng: np.random.Generator) -> dict:
 
 
 @cache
-def _pool(seed: int) -> list[tuple[str, str, str, str]]:
+def _pool(seed: int, size: int) -> list[tuple[str, str, str, str]]:
     """Return what a work holds beside what is converted, as JSON text: title, head, tail, end."""
     rng = np.random.default_rng([seed, 1])
     pool = []
-    for _ in range(POOL):
+    for _ in range(size):
         title = " ".join(_text(rng, _draw(rng, "title_words"))).capitalize()
         locations = [_location(rng) for _ in range(_draw(rng, "locations"))]
         head = {"primary_location": locations[0], "best_oa_location": locations[0]
@@ -166,7 +166,8 @@ def _topic(subfield: int, number: int) -> str:
             f'"domain": {{"id": "{_URL}domains/3", "display_name": "Physical Sciences"}}}}')
 
 
-def works(first: int, n: int, seed: int, share: float, n_authors_in_all: int, updated: str):
+def works(first: int, n: int, seed: int, share: float, n_authors_in_all: int, updated: str,
+          pool_size: int = POOL):
     """Yield `n` works as lines of JSON; `first` numbers the first one.
 
     A `share` of them has its primary topic in subfield 1702. 1 in 500 is retracted, 1 in 100 has
@@ -178,7 +179,7 @@ def works(first: int, n: int, seed: int, share: float, n_authors_in_all: int, up
     types = np.array(list(TYPES.values()), dtype=float)
     kinds = rng.choice(list(TYPES), size=n, p=types / types.sum())
     fields = np.where(rng.random(n) < share, 1702, rng.choice(OTHER_SUBFIELDS, size=n))
-    chances, pool, picks = rng.random((n, 3)), _pool(seed), rng.integers(0, POOL, size=n)
+    chances, pool, picks = rng.random((n, 3)), _pool(seed, pool_size), rng.integers(0, pool_size, size=n)
     for index in range(n):
         size, number, year = int(sizes[index]), first + index + 10**9, int(years[index])
         title, head, tail, abstract = pool[picks[index]]
@@ -257,7 +258,8 @@ def write_snapshot(folder: Path, n_works: int, *, form: str = "jsonl", seed: int
         date = dates[number % len(dates)]
         name = f"updated_date={date}/part_{number // len(dates):04d}.{ending}"
         counts[name] = min(works_per_part, n_works - start)
-        parts.append((place / "works" / name, start, counts[name], seed, share, max(100, n_works * 6 // 5), date))
+        parts.append((place / "works" / name, start, counts[name], seed, share, max(100, n_works * 6 // 5), date,
+                      min(POOL, n_works)))
     if jobs > 1 and len(parts) > 1:
         with ProcessPoolExecutor(jobs) as pool:
             for done in [pool.submit(_write_part, *part) for part in parts]:

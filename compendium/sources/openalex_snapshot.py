@@ -19,6 +19,8 @@ from compendium.errors import InputError
 from compendium.sources import openalex_works
 from compendium.sources.openalex_works import TYPES, Selection
 
+#: Converted parts stand beside the records, and an interrupted collection goes on from them.
+RESUMES = True
 #: File endings by format; Parquet first, because it is read faster where both are there.
 ENDINGS = {"parquet": ".parquet", "jsonl": ".gz"}
 _LAYOUTS = ("data/{0}/", "{0}/", "openalex-snapshot/data/{0}/", "")
@@ -38,7 +40,7 @@ class Part:
     @property
     def key(self) -> str:
         """Name of the folder that the converted part is kept in."""
-        return f"{self.name.replace('/', '.')}.{self.size or 0}"
+        return f"{self.name.removeprefix(_PARTITION).replace('/', '.')}.{self.size or 0}"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _manifest(connection: duckdb.DuckDBPyConnection, address: str) -> dict | Non
     """Return the manifest beside the partitions, None where there is none."""
     path = f"{address}/manifest.json"
     try:
-        if not _is_remote(path) and not _glob(connection, path):
+        if not _glob(connection, path):
             return None
         content = connection.execute("SELECT content FROM read_text(?)", [path]).fetchone()[0]
         manifest = json.loads(content)
@@ -108,7 +110,8 @@ def entity(connection: duckdb.DuckDBPyConnection, address: str, ending: str) -> 
     """
     manifest = _manifest(connection, address)
     files = {_name(file): file for file in _glob(connection, f"{address}/{_PARTITION}*/*{ending}")}
-    listed = {_name(file["url"]): file.get("meta") or {} for file in (manifest or {}).get("files", ())}
+    listed = {_name(file["url"]): file.get("meta") or {} for file in (manifest or {}).get("files", ())
+              if file["url"].endswith(ending)}
     if not files and not listed:
         return None
     parts = []

@@ -12,54 +12,22 @@ import json
 import shutil
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from compendium.errors import InputError
 from compendium.sources import openalex_sql as sql
+from compendium.sources.openalex_institutions import write_institutions
+from compendium.sources.openalex_scan import copy_to, parquet, scan
+from compendium.sources.openalex_sql import TYPES, Selection
 
-#: What the project counts as a research paper, as OpenAlex names types since July 2026.
-TYPES = ("article", "conference-paper", "review", "preprint", "book-chapter")
-#: The years of publication that tables can hold.
-YEARS = range(1950, 2101)
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 #: Small files are converted together, so that records are not scattered over many files.
 GROUP_BYTES = 64_000_000
 MEMORY_LIMIT = "1GB"
 _DONE = "counts.json"
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which works are wanted: subfields of the primary topic, years, types.
-
-    `years` or `types` None: all. `include_xpac`: take the works that OpenAlex leaves out of its
-    API by default.
-    """
-
-    subfields: tuple[str, ...] = ("1702",)
-    years: tuple[int, ...] | None = None
-    types: tuple[str, ...] | None = TYPES
-    include_xpac: bool = False
-
-    def __post_init__(self) -> None:
-        bad = [name for name in self.subfields if not (name.isascii() and name.isdigit())]
-        if bad or not self.subfields:
-            raise InputError(f"subfields={list(self.subfields)}: expected numbers such as '1702'")
-        outside = [year for year in self.years or () if year not in YEARS]
-        if outside or self.years == ():
-            raise InputError(f"years={list(self.years or ())}: expected years "
-                             f"from {YEARS.start} to {YEARS.stop - 1}")
-
-    @classmethod
-    def of(cls, subfields: Iterable[str | int], years: Iterable[int] | None,
-           types: Iterable[str] | None, include_xpac: bool) -> "Selection":
-        """Make a selection of any iterables."""
-        return cls(tuple(str(name) for name in subfields),
-                   None if years is None else tuple(sorted(set(years))),
-                   None if types is None else tuple(types), include_xpac)
 
 
 def connect(memory_limit: str, threads: int, scratch: Path) -> duckdb.DuckDBPyConnection:
@@ -88,15 +56,14 @@ def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | s
         cursor.execute(sql.COPIES)
         for number, file in enumerate(files):
             try:
-                scan = sql.scan(cursor, str(file))
-                cursor.execute(sql.read(scan, number, str(file), selection, YEARS))
-            except duckdb.Error as error:
+                cursor.execute(sql.read(scan(cursor, str(file)), number, str(file), selection))
+            except (duckdb.Error, pa.ArrowException, OSError) as error:
                 name = Path(str(file)).name
                 raise InputError(f"{name}: cannot be read ({reason_of(error)})"
                                  .replace(str(file), name)) from error
         cursor.execute(sql.OLDER_IN_PART)
         for kind, query in sql.PART_RECORDS.items():
-            cursor.execute(sql.copy_to(query, new / f"{kind}.parquet"))
+            cursor.execute(copy_to(query, new / f"{kind}.parquet"))
         counts = dict(zip(("rows_read", "outside"), cursor.execute(sql.COUNTS).fetchone(), strict=True))
     finally:
         cursor.close()
@@ -116,12 +83,10 @@ def _kept_of_part(cursor: duckdb.DuckDBPyConnection, part: Path, number: int, ne
     """Put a part's records into place, without the works of which another part has a newer copy."""
     name = f"{number:05d}.parquet"
     lost = cursor.execute("SELECT count(*) FROM older WHERE part = ?", [number]).fetchone()[0]
-    for kind in sql.PART_RECORDS:
+    for kind in ("works", "citations_by_year", "authorships", "rejects"):
         source, place = part / f"{kind}.parquet", new / kind / name
-        if kind == "copies" or kind == "institutions":
-            continue
         if lost:
-            cursor.execute(sql.copy_to(sql.without_older(kind, source, number), place))
+            cursor.execute(copy_to(sql.without_older(kind, source, number), place))
         else:
             _link(source, place)
 
@@ -150,10 +115,10 @@ def assemble(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], folde
         sql.find_older(cursor, [part / "copies.parquet" for part in parts])
         for number, part in enumerate(parts):
             _kept_of_part(cursor, part, number, new)
-        told = sql.read_institutions(cursor, [part / "institutions.parquet" for part in parts],
-                                     institutions, new, YEARS.start)
+        told = write_institutions(cursor, [part / "institutions.parquet" for part in parts],
+                                  institutions, new)
         counts = {kind: cursor.execute(
-            f"SELECT count(*) FROM read_parquet({sql.text(str(new / kind))} || '/*.parquet')"
+            f"SELECT count(*) FROM {parquet(new / kind / '*.parquet')}"
         ).fetchone()[0] for kind in KINDS}
     finally:
         cursor.close()
