@@ -132,7 +132,14 @@ def lines(path: Path) -> Iterator[object]:
                          f"{path.parent.name} to fetch it anew") from error
 
 
-def estimate(raw: Path, query: Query, api: OpenAlex) -> Estimate:
+def estimate(raw: Path, *, subfields: Iterable[str] = ("1702",), years: Iterable[int] = (2024,),
+             countries: Iterable[str] = (), types: Iterable[str] = TYPES, base: str | None = None) -> Estimate:
+    """Say what `collect` with the same options would still have to ask for; see `left_to_ask`."""
+    with OpenAlex(base) as api:
+        return left_to_ask(raw, Query.of(subfields, years, countries, types), api)
+
+
+def left_to_ask(raw: Path, query: Query, api: OpenAlex) -> Estimate:
     """Say what is still to be asked for; asks one request itself, or none if all years have begun.
 
     Institutions are known only when the works are there: n works are taken to name 20 √n of them,
@@ -245,10 +252,9 @@ def fetch_institutions(api: OpenAlex, folder: Path, wanted: Iterable[str], name:
     return file
 
 
-def collect(raw: Path, folder: Path, *, subfields: Iterable[str | int] = ("1702",),
+def collect(raw: Path, folder: Path, *, subfields: Iterable[str] = ("1702",),
             years: Iterable[int] = (2024,), countries: Iterable[str] = (), types: Iterable[str] = TYPES,
-            date: str | None = None, quick: bool = False, cited_years: Iterable[int] = (),
-            base: str | None = None, **client: float) -> dict:
+            date: str | None = None, base: str | None = None, **client: float) -> dict:
     """Collect works into records in `folder` and return the manifest's fields.
 
     Parameters
@@ -258,26 +264,15 @@ def collect(raw: Path, folder: Path, *, subfields: Iterable[str | int] = ("1702"
     countries : ISO codes of which a work has one at least; none: all works.
     date : the day to note for what is asked now, ISO; today's where None. What was fetched before
         keeps its own.
-    quick : ask for counts only, and write tables, not records, into `folder`, which must not exist;
-        `cited_years` is for it alone. See `quick_tables`.
     base : the API's address.
     client : further options of `OpenAlex`, such as rate.
 
     Raises InputError for what cannot be asked, ApiError or BudgetError when OpenAlex refuses.
     """
-    options = {"subfields": subfields, "types": types, "date": checked_day(date), "base": base, **client}
-    if quick:
-        from compendium.sources.openalex_quick import quick_tables
-
-        if tuple(countries):
-            raise InputError("countries: the quick mode counts all countries; leave them out")
-        return quick_tables(raw, folder, years=years, cited_years=cited_years, **options)
-    if tuple(cited_years):
-        raise InputError("cited_years: only the quick mode tells them from other years; leave them out")
     query = Query.of(subfields, years, countries, types)
-    store, today = raw / "openalex", date or day.today().isoformat()
+    store, today = raw / "openalex", checked_day(date) or day.today().isoformat()
     with OpenAlex(base, **client) as api:
-        print(estimate(raw, query, api), file=sys.stderr)
+        print(left_to_ask(raw, query, api), file=sys.stderr)
         states = {one.digest: fetch_year(api, store / one.digest, one, today) for one in query.by_year()}
         pages = [store / digest / name for digest, state in states.items() for name in state["pages"]]
         types_found, named = Counter(), set()
@@ -314,3 +309,12 @@ def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: 
             "works_with_authors_cut_off": sum(state["cut_off"] for state in states),
             "records": {kind: counts[kind] for kind in kinds},
             "cannot_decide": cannot_decide(query.years, query.countries)}
+
+
+def __getattr__(name: str) -> object:
+    """Offer the quick mode, whose module imports this one."""
+    if name in ("quick_tables", "quick_estimate"):
+        from compendium.sources import openalex_quick
+
+        return getattr(openalex_quick, name)
+    raise AttributeError(name)

@@ -172,7 +172,7 @@ def _partners(counts: _Counts, year: int) -> dict[str, dict[str, int]]:
     return found
 
 
-def quick_estimate() -> Estimate:
+def quick_estimate(raw: Path | None = None) -> Estimate:
     """Say what a quick collection takes at most; it fetches no works."""
     return Estimate(0, MOST_REQUESTS, api_key() is not None)
 
@@ -182,11 +182,11 @@ def _newest(store: Path) -> str | None:
     return max((path.stem for path in store.glob("*.json")), default=None)
 
 
-def quick_tables(raw: Path, folder: Path, *, subfields: Iterable[str | int] = ("1702",),
+def quick_tables(raw: Path, *, subfields: Iterable[str] = ("1702",),
                  years: Iterable[int] = (2024,), cited_years: Iterable[int] = (),
                  types: Iterable[str] = openalex.TYPES, date: str | None = None, base: str | None = None,
-                 **client: float) -> dict:
-    """Write tables of counts into the new `folder` and return what the manifest says of them.
+                 **client: float) -> tuple[dict[str, pd.DataFrame], dict]:
+    """Return tables of counts, by name, and what the manifest says of them.
 
     Parameters
     ----------
@@ -204,8 +204,6 @@ def quick_tables(raw: Path, folder: Path, *, subfields: Iterable[str | int] = ("
     cited = tuple(sorted(set(cited_years))) or query.years[-1:]
     if not set(cited) <= set(query.years):
         raise InputError(f"cited_years={'+'.join(map(str, cited))}: expected some of the years asked for")
-    if folder.exists():
-        raise InputError(f"{folder.name}: the folder is there already; tables are written into a new one")
     store = raw / "openalex" / f"quick-{query.digest}"
     date = openalex.checked_day(date) or _newest(store) or day.today().isoformat()
     print(quick_estimate(), file=sys.stderr)
@@ -215,8 +213,7 @@ def quick_tables(raw: Path, folder: Path, *, subfields: Iterable[str | int] = ("
         about["requests"] = api.asked
     about["date"] = date
     openalex.put(store / f"{date}.json", json.dumps({"filter": query.filters, "date": date}).encode())
-    tables.write(made, about, folder)
-    return about
+    return made, about
 
 
 def _collected(counts: _Counts, query: openalex.Query, cited: tuple[int, ...]

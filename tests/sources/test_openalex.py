@@ -208,21 +208,21 @@ def test_an_estimate_counts_what_is_left(tmp_path):
     query = openalex.Query.of(["1702"], [2023, 2024])
     works = [make_work(n, year=2023 + (n >= 100)) for n in range(1000)]
     with OpenAlexServer(works) as server, OpenAlex(server.url, rate=1000) as api:
-        whole = openalex.estimate(tmp_path, query, api)
+        whole = openalex.left_to_ask(tmp_path, query, api)
         # One page and the empty end of 2023, nine and the end of 2024, and 20 √1000 institutions.
         assert (whole.works, whole.requests, whole.has_key) == (1000, 2 + 10 + 7, False)
         assert whole.cost == pytest.approx(0.0019)
         assert len(server.log) == 1
         one = query.by_year()[0]
         openalex.fetch_year(api, tmp_path / "openalex" / one.digest, one, "2026-10-01")
-        assert openalex.estimate(tmp_path, query, api).works == 900
+        assert openalex.left_to_ask(tmp_path, query, api).works == 900
 
 
 def test_the_estimate_is_an_upper_bound_of_the_list_requests(tmp_path, capsys):
     works = [make_work(n, institutions=[f"I{n % 200}"]) for n in range(730)]
     with OpenAlexServer(works) as server:
         with OpenAlex(server.url, rate=1000) as api:
-            told = openalex.estimate(tmp_path / "raw", openalex.Query.of(["1702"], [2024]), api)
+            told = openalex.left_to_ask(tmp_path / "raw", openalex.Query.of(["1702"], [2024]), api)
         server.log.clear()
         collect(server, tmp_path)
     assert 9 < len(server.lists()) - 1 <= told.requests  # without the estimate's own
@@ -268,8 +268,6 @@ def test_a_damaged_checkpoint_is_named(tmp_path, name, content):
      "countries=120: expected at most 100"),
     ({"types": ["Article"]}, "types=Article: expected"),
     ({"date": "yesterday"}, "date='yesterday': expected a day such as 2026-10-01"),
-    ({"cited_years": [2024]}, "cited_years: only the quick mode"),
-    ({"quick": True, "countries": ["CN"]}, "countries: the quick mode counts all countries"),
 ])
 def test_what_cannot_be_asked_is_said_before_anything_is_asked(tmp_path, options, message):
     with OpenAlexServer() as server, pytest.raises(InputError, match=message):
