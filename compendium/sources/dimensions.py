@@ -118,6 +118,8 @@ def collect(raw: Path, folder: Path, *, category: str = CATEGORY, years: str | I
         "source": "dimensions", "name": "dimensions", "title": question.title, "is_sample": False,
         "upstream": "Dimensions Analytics API, DSL v2 (Digital Science); under licence",
         "date": _span(pages.days),
+        # Several fields are options of the choice `categories`; a single one is all there is.
+        "category_options": sorted(question.fields) if len(question.fields) > 1 else [],
         "asked": {"category": question.category, "years": list(question.years),
                   "countries": list(question.countries) if question.countries else "all"},
         "rows_read": n_read, "rows_read_again": reader.again,

@@ -302,6 +302,8 @@ def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: 
     return {"source": "openalex", "title": query.title, "is_sample": False, "upstream": UPSTREAM,
             "date": dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
             "subfields": list(query.subfields), "years": list(query.years), "types": list(query.types),
+            # Several subfields are options of the choice `categories`; a single one is all there is.
+            "category_options": list(query.subfields) if len(query.subfields) > 1 else [],
             "countries": list(query.countries), "rows_read": counts["rows_read"],
             "rows_announced": sum(state["count"] for state in states),
             "rows_outside": counts["outside"], "institutions_rejected": counts["institutions_rejected"],
