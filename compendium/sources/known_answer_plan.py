@@ -1,0 +1,251 @@
+"""How many papers each set of countries has in each year of the simulated corpus: exact, not drawn.
+
+What a claim counts in whole papers is decided here and nowhere else. Chance decides only who
+writes them, where, and how often they are cited.
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from compendium.errors import InputError
+from compendium.sources.known_answer_parameters import BLOCS, Parameters
+
+#: A set of countries or blocs, in the order CN, US, EU, UK, others.
+Pattern = tuple[str, ...]
+Counts = Counter[Pattern]
+#: Least papers that China shares with each of its partners: resampling must not lose a tie.
+FIRM = 8
+#: The largest partner outside the blocs: of the US, and of the EU.
+NEIGHBOUR = {"US": "CA", "EU": "CH"}
+PAIRS = tuple(itertools.combinations(BLOCS, 2))
+
+
+def apportion(total: int, weights: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Divide `total` into whole numbers in proportion to `weights`, by largest remainders."""
+    weights = np.asarray(weights, dtype=float)
+    quotas = total * weights / weights.sum()
+    parts = np.floor(quotas + 1e-9).astype(np.int64)
+    first = np.argsort(-(quotas - parts), kind="stable")[:total - parts.sum()]
+    parts[first] += 1
+    return parts
+
+
+def whole(number: float) -> int:
+    """Round half up."""
+    return int(np.floor(number + 0.5))
+
+
+def china_with_west(p: Parameters) -> Counts:
+    """Return the papers of China with one, two or all of the US, the EU and the UK.
+
+    With a of all four, t of three and s of two blocs, the three's joint papers add up to
+    3a + 2t + s and the union is a + t + s; so a is half of the difference less t.
+    """
+    joint = {"US": p.count("17-us-with-china"), "EU": p.count("18-eu-with-china"),
+             "UK": p.count("19-uk-with-china")}
+    three = int(p.background["three_of_four"])
+    found = Counter({("CN", x, y): three for x, y in itertools.combinations(joint, 2)})
+    twice = sum(joint.values()) - p.count("16-china-with-west") - 3 * three
+    found[BLOCS], odd = divmod(twice, 2)
+    found["CN", "US", "EU"] += odd
+    for bloc, papers in joint.items():
+        found["CN", bloc] = papers - sum(n for pattern, n in found.items() if bloc in pattern)
+    return found
+
+
+def of_the_year(p: Parameters) -> Counts:
+    """Return the papers of two blocs or more in the year."""
+    found = china_with_west(p)
+    found.update({("US", "EU", "UK"): int(p.background["west_without_china"]),
+                  ("US", "UK"): p.count("10-uk-china-over-us"),
+                  ("EU", "UK"): p.count("11-uk-china-over-eu"),
+                  ("US", "EU"): p.count("13-eu-china-over-us.now")})
+    return found
+
+
+def _passed(p: Parameters, year: int) -> float:
+    """Return how much of the time from the first year to the last has passed, 0 to 1."""
+    return (year - p.years[0]) / (p.year - p.years[0])
+
+
+def world(p: Parameters, year: int) -> int:
+    """Return the papers of the world; before the year itself only a part of them is simulated."""
+    if year == p.year:
+        return p.papers["world"]
+    history = p.background["history"]
+    growth = p.papers["world"] / history["world"]
+    return whole(history["part"] * history["world"] * growth ** _passed(p, year))
+
+
+def totals(p: Parameters, year: int) -> dict[str, int]:
+    """Return each bloc's papers; its share of the world's changes along a straight line."""
+    if year == p.year:
+        return {bloc: p.papers[bloc] for bloc in BLOCS}
+    first, at = p.background["history"]["shares"], _passed(p, year)
+    last = {bloc: p.papers[bloc] / p.papers["world"] for bloc in BLOCS}
+    return {bloc: whole(world(p, year) * (first[bloc] + at * (last[bloc] - first[bloc]))) for bloc in BLOCS}
+
+
+def of_history(p: Parameters, year: int) -> Counts:
+    """Return the papers of two blocs in an earlier year; there are none of three.
+
+    The share of joint papers runs on a straight line from the first year's to the year's.
+    """
+    own, now, at = totals(p, year), of_the_year(p), _passed(p, year)
+    first = {tuple(name.split(" with ")): share for name, share in p.background["history"]["joint"].items()}
+    first |= {("EU", "UK"): p["12-eu-china-over-uk"], ("EU", "US"): p["13-eu-china-over-us"]}
+    found: Counts = Counter()
+    for (of, other), share in first.items():
+        last = sum(n for pattern, n in now.items() if of in pattern and other in pattern) / p.papers[of]
+        pair = next(pair for pair in PAIRS if set(pair) == {of, other})
+        found[pair] = whole(own[of] * (share + at * (last - share)))
+    return found
+
+
+def foreign_share(p: Parameters, year: int) -> float:
+    """Return the share of China's papers with a foreign address: level, then straight to the year's."""
+    before, last = p["04-self-reliance.before"], p["04-self-reliance"]
+    return last + (before - last) * min(1.0, (p.year - year) / 9)
+
+
+def with_elsewhere(p: Parameters, year: int, own: Mapping[str, int], joint: Counts) -> Counts:
+    """Return the papers of one bloc and one country outside the blocs."""
+    others, found = p.weights["elsewhere"], Counter()
+    spread = {"CN": p.count("09-most-connected")} | {
+        bloc: int(n) for bloc, n in p.background["partners_elsewhere"].items() if bloc in BLOCS}
+    for bloc, n_partners in spread.items():
+        weight = dict(itertools.islice(others.items(), n_partners))
+        papers, least = whole(p.background["with_elsewhere"] * own[bloc]), 0
+        if bloc == "CN":
+            with_west = sum(n for pattern, n in joint.items() if bloc in pattern)
+            papers = whole(foreign_share(p, year) * own[bloc]) - with_west
+            least = FIRM if papers >= FIRM * n_partners else 0
+        special = {"US": "14-us-top-partner-china", "EU": "03-primary-collaborator"}.get(bloc)
+        if year == p.year and special:
+            weight.pop(NEIGHBOUR[bloc])
+            found[bloc, NEIGHBOUR[bloc]] = p.count(special)
+        _refuse_negative({(bloc, "elsewhere"): papers}, year)
+        for code, n in zip(weight, apportion(papers - least * len(weight), list(weight.values())), strict=True):
+            found[bloc, code] = least + int(n)
+    return found
+
+
+def _refuse_negative(counts: Mapping[Pattern, int], year: int) -> None:
+    for pattern, n in counts.items():
+        if n < 0:
+            raise InputError(f"these truths cannot hold together: {'+'.join(pattern)} would need {n} "
+                             f"papers in {year}")
+
+
+def bloc_plan(p: Parameters, year: int) -> Counts:
+    """Return papers by blocs and countries outside them; `EU` stands for one member."""
+    own = totals(p, year)
+    joint = of_the_year(p) if year == p.year else of_history(p, year)
+    plan = Counter(joint)
+    plan.update(with_elsewhere(p, year, own, joint))
+    for bloc in BLOCS:
+        plan[bloc,] = own[bloc] - sum(n for pattern, n in plan.items() if bloc in pattern)
+    _refuse_negative(plan, year)
+    every, unknown = world(p, year), whole(p.background["unknown_country"] * world(p, year))
+    rest = every - unknown - plan.total()
+    _refuse_negative({("elsewhere",): rest}, year)
+    plan[()] = unknown
+    together = whole(p.background["within_elsewhere"] * rest)
+    others = p.weights["elsewhere"]
+    partners = list(others)[:int(p.background["partners_elsewhere"]["elsewhere"])]
+    pairs = list(itertools.combinations(partners, 2))
+    plan.update(_nonzero(pairs, apportion(together, [others[x] * others[y] for x, y in pairs])))
+    plan.update(_nonzero([(code,) for code in others], apportion(rest - together, list(others.values()))))
+    return plan
+
+
+def _nonzero(patterns: Sequence[Pattern], counts: np.ndarray) -> Counts:
+    return Counter({pattern: int(n) for pattern, n in zip(patterns, counts, strict=True) if n})
+
+
+def country_plan(p: Parameters, year: int) -> Counts:
+    """Return papers by countries: the EU's are divided among its members, some have two of them."""
+    members, found = p.weights["EU"], Counter()
+    codes, weights = list(members), list(members.values())
+    for pattern, n in bloc_plan(p, year).items():
+        named = tuple("GB" if bloc == "UK" else bloc for bloc in pattern)
+        if "EU" not in named:
+            found[named] += n
+            continue
+        if named == ("EU",):
+            pairs = list(itertools.combinations(codes, 2))
+            several = whole(p.background["within_eu"] * totals(p, year)["EU"])
+            found.update(_nonzero(pairs, apportion(several, [members[x] * members[y] for x, y in pairs])))
+            n -= several
+        at = named.index("EU")
+        each = [(*named[:at], code, *named[at + 1:]) for code in codes]
+        found.update(_nonzero(each, apportion(n, weights)))
+    return Counter({pattern: n for pattern, n in found.items() if n})
+
+
+def estimates(p: Parameters) -> dict[str, float]:
+    """Return what each claim's estimate must come to, in the unit of its results.
+
+    Counted from the plan by bloc, without tables or measures, so that these can be held against it.
+    """
+    plan = bloc_plan(p, p.year)
+    own = p.papers
+
+    def papers(*blocs: str) -> int:
+        return sum(n for pattern, n in plan.items() if set(blocs) <= set(pattern))
+
+    def first(bloc: str) -> float:
+        others = {other for pattern in plan for other in pattern} - {bloc, "CN"}
+        return papers(bloc, "CN") / max(papers(bloc, other) for other in others)
+
+    west = sum(n for pattern, n in plan.items() if {"US", "EU", "UK"} & set(pattern))
+    union = sum(n for pattern, n in plan.items() if "CN" in pattern and {"US", "EU", "UK"} & set(pattern))
+    shares = {bloc: 100 * papers(bloc, "CN") / own[bloc] for bloc in ("US", "EU", "UK")}
+    cited = {bloc: 100 * p[truth] for bloc, truth in zip(
+        BLOCS, ("05-citation-share-china", "06-citation-share-us", "07-citation-share-eu", "08-citation-share-uk"),
+        strict=True)}
+    ties = n_partners(country_plan(p, p.year))
+    lead = ties["CN"] / max(n for code, n in ties.items() if code != "CN")
+    by_country = Counter()
+    for pattern, n in country_plan(p, p.year).items():
+        by_country.update({code: n for code in pattern if "US" in pattern and code not in ("US", "CN")})
+    ages = p.background["people"]["mean_age"]
+    return {
+        "01-output-surpasses": own["CN"] / west,
+        "02-leads-influence-centrality": min(lead, cited["CN"] / max(cited["US"], cited["EU"], cited["UK"])),
+        "03-primary-collaborator": min(map(first, ("US", "EU", "UK"))),
+        "04-self-reliance": 100 * (p["04-self-reliance"] - p["04-self-reliance.before"]) / 9,
+        "05-citation-share-china": cited["CN"], "06-citation-share-us": cited["US"],
+        "07-citation-share-eu": cited["EU"], "08-citation-share-uk": cited["UK"],
+        "09-most-connected": lead,
+        "10-uk-china-over-us": papers("UK", "CN") / papers("UK", "US"),
+        "11-uk-china-over-eu": papers("UK", "CN") / papers("UK", "EU"),
+        "12-eu-china-over-uk": papers("EU", "CN") / papers("EU", "UK"),
+        "13-eu-china-over-us": papers("EU", "CN") / papers("EU", "US"),
+        "14-us-top-partner-china": papers("US", "CN") / max(by_country.values()),
+        "16-china-with-west": 100 * union / own["CN"],
+        "17-us-with-china": shares["US"], "18-eu-with-china": shares["EU"], "19-uk-with-china": shares["UK"],
+        "20-flow-toward-china": min(shares.values()) * own["CN"] / (100 * union),
+        "21-researchers-china": p["21-researchers-china"], "22-researchers-eu": p["22-researchers-eu"],
+        "23-researchers-us": p["23-researchers-us"],
+        "24-younger-workforce": p["24-younger-workforce"] - min(ages["EU"], ages["US"]),
+        "33-institutions-china": p["33-institutions-china"],
+        "34-spread-over-cities": 100 * max(apportion(p.count("33-institutions-china"),
+                                                     list(p["34-spread-over-cities"].values())))
+        / p.count("33-institutions-china"),
+        "35-institutions-eu": p["35-institutions-eu"], "36-institutions-us": p["36-institutions-us"],
+        "37-institutions-uk": p["37-institutions-uk"], "38-institutions-france": p["38-institutions-france"],
+        "40-institutions-africa": p["40-institutions-africa"],
+    }
+
+
+def n_partners(plan: Counts) -> dict[str, int]:
+    """Return the number of countries that each country shares a paper with."""
+    ties: dict[str, set[str]] = {}
+    for pattern in plan:
+        for code in pattern:
+            ties.setdefault(code, set()).update(set(pattern) - {code})
+    return {code: len(others) for code, others in ties.items()}
