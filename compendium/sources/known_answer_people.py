@@ -191,24 +191,40 @@ def first_years(p: Parameters, people: np.ndarray, room: np.ndarray, rng: np.ran
                 ) -> dict[tuple[int, int], np.ndarray]:
     """Return who has a first paper in each (country, year) before the year itself.
 
-    Ages 1 to 5 and more are equally frequent, so a mean age of m needs a part 1 - m / 3 of newcomers.
-    Whoever finds no paper to be first on (`room`: authorships, country × year) stays a newcomer.
+    Ages 1 to 5 and more are equally frequent, so a mean age of m needs a part m / 3 with a past.
+    `room` : authorships, country × year; within the EU the past is where there is room for it. In
+    the other countries whoever finds no paper to be first on stays a newcomer.
     """
     ages, found = p.background["people"]["mean_age"], {}
-    mean = {"CN": p["24-younger-workforce"], "US": ages["US"]} | dict.fromkeys(p.weights["EU"], ages["EU"])
+    planted = {"CN": (("CN",), p["24-younger-workforce"]), "US": (("US",), ages["US"]),
+               "EU": (tuple(p.weights["EU"]), ages["EU"])}
+    taken = {code for codes, _ in planted.values() for code in codes}
+    groups = [*planted.values(), *(((code,), ages["other"]) for code in p.codes if code not in taken)]
     starts = np.cumsum(people) - people
-    for at, code in enumerate(p.codes):
-        experienced = mean.get(code, ages["other"]) / 3
-        if experienced > 1:
-            raise InputError(f"a mean academic age of {3 * experienced:g} years is above 3, the most there is")
-        weights = [1 - experienced, *[experienced / OLDEST] * OLDEST]
-        who = starts[at] + rng.permutation(int(people[at]))
-        years = np.repeat(p.year - np.arange(OLDEST + 1), apportion(int(people[at]), weights))
-        oldest = np.flatnonzero(years == p.year - OLDEST)
-        years[oldest] -= np.arange(len(oldest)) % LONG_AGO
-        for year in np.unique(years[years < p.year]):
-            found[at, int(year)] = who[years == year][:room[at, year - p.years[0]]]
+    waiting = [starts[at] + rng.permutation(int(people[at])) for at in range(len(people))]
+    for codes, mean in groups:
+        own = [p.codes.index(code) for code in codes]
+        for year, n in _starting(p, int(people[own].sum()), mean).items():
+            free = np.minimum(room[own, year - p.years[0]], [len(waiting[at]) for at in own])
+            if n > free.sum() and taken.issuperset(codes):
+                raise InputError(f"{'+'.join(codes)}: {n} people would have to start in {year}, "
+                                 f"and there are {free.sum()} authorships; make the history's part larger")
+            for at, some in zip(own, apportion(min(n, int(free.sum())), free) if free.any() else free * 0, strict=True):
+                found[at, year], waiting[at] = waiting[at][:some], waiting[at][some:]
     return found
+
+
+def _starting(p: Parameters, people: int, mean: float) -> dict[int, int]:
+    """Return how many of some people have their first paper in each year before the year itself."""
+    experienced = mean / 3
+    if experienced > 1:
+        raise InputError(f"a mean academic age of {mean:g} years is above 3, the most there is")
+    by_age = apportion(people, [1 - experienced, *[experienced / OLDEST] * OLDEST])
+    found = {p.year - age: int(by_age[age]) for age in range(1, OLDEST)}
+    long_ago = [p.year - OLDEST - back for back in range(min(LONG_AGO, len(p.years) - OLDEST))]
+    # More papers are there in later years, and so more that a first one can be.
+    weights = [1 + at for at in reversed(range(len(long_ago)))]
+    return found | dict(zip(long_ago, map(int, apportion(int(by_age[OLDEST]), weights)), strict=True))
 
 
 def people_of_history(p: Parameters, works: Works, slots: Slots, people: np.ndarray,

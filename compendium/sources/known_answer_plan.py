@@ -111,9 +111,16 @@ def foreign_share(p: Parameters, year: int) -> float:
     return last + (before - last) * min(1.0, (p.year - year) / 9)
 
 
+def elsewhere(p: Parameters, year: int) -> dict[str, float]:
+    """Return the weights of the countries outside the blocs; before the year itself only the first few."""
+    weights = p.weights["elsewhere"]
+    n = len(weights) if year == p.year else int(p.background["history"]["elsewhere"])
+    return dict(itertools.islice(weights.items(), n))
+
+
 def with_elsewhere(p: Parameters, year: int, own: Mapping[str, int], joint: Counts) -> Counts:
     """Return the papers of one bloc and one country outside the blocs."""
-    others, found = p.weights["elsewhere"], Counter()
+    others, found = elsewhere(p, year), Counter()
     spread = {"CN": p.count("09-most-connected")} | {
         bloc: int(n) for bloc, n in p.background["partners_elsewhere"].items() if bloc in BLOCS}
     for bloc, n_partners in spread.items():
@@ -122,7 +129,7 @@ def with_elsewhere(p: Parameters, year: int, own: Mapping[str, int], joint: Coun
         if bloc == "CN":
             with_west = sum(n for pattern, n in joint.items() if bloc in pattern)
             papers = whole(foreign_share(p, year) * own[bloc]) - with_west
-            least = FIRM if papers >= FIRM * n_partners else 0
+            least = FIRM if papers >= FIRM * len(weight) else 0
         special = {"US": "14-us-top-partner-china", "EU": "03-primary-collaborator"}.get(bloc)
         if year == p.year and special:
             weight.pop(NEIGHBOUR[bloc])
@@ -154,7 +161,7 @@ def bloc_plan(p: Parameters, year: int) -> Counts:
     _refuse_negative({("elsewhere",): rest}, year)
     plan[()] = unknown
     together = whole(p.background["within_elsewhere"] * rest)
-    others = p.weights["elsewhere"]
+    others = elsewhere(p, year)
     partners = list(others)[:int(p.background["partners_elsewhere"]["elsewhere"])]
     pairs = list(itertools.combinations(partners, 2))
     plan.update(_nonzero(pairs, apportion(together, [others[x] * others[y] for x, y in pairs])))
