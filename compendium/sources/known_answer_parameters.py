@@ -58,7 +58,7 @@ class Parameters:
     @property
     def years(self) -> range:
         """All years of the corpus."""
-        return range(int(self.background["history"]["first_year"]), self.year + 1)
+        return range(int(self.background["history"]["simulated_from"]), self.year + 1)
 
     @property
     def papers(self) -> dict[str, int]:

@@ -67,8 +67,9 @@ def of_the_year(p: Parameters) -> Counts:
 
 
 def _passed(p: Parameters, year: int) -> float:
-    """Return how much of the time from the first year to the last has passed, 0 to 1."""
-    return (year - p.years[0]) / (p.year - p.years[0])
+    """Return how much of the time from the history's first year to the last has passed, 0 to 1."""
+    first = int(p.background["history"]["first_year"])
+    return (year - first) / (p.year - first)
 
 
 def world(p: Parameters, year: int) -> int:
@@ -80,29 +81,31 @@ def world(p: Parameters, year: int) -> int:
     return whole(history["part"] * history["world"] * growth ** _passed(p, year))
 
 
+def _on_line(p: Parameters, ends: Sequence[float], year: int) -> float:
+    """Return where a straight line from the first year to the year itself stands in some year."""
+    first, last = ends
+    return first + _passed(p, year) * (last - first)
+
+
 def totals(p: Parameters, year: int) -> dict[str, int]:
-    """Return each bloc's papers; its share of the world's changes along a straight line."""
+    """Return each bloc's papers; before the year itself its share of the world's runs on a line."""
     if year == p.year:
         return {bloc: p.papers[bloc] for bloc in BLOCS}
-    first, at = p.background["history"]["shares"], _passed(p, year)
-    last = {bloc: p.papers[bloc] / p.papers["world"] for bloc in BLOCS}
-    return {bloc: whole(world(p, year) * (first[bloc] + at * (last[bloc] - first[bloc]))) for bloc in BLOCS}
+    shares = p.background["history"]["shares"]
+    return {bloc: whole(world(p, year) * _on_line(p, shares[bloc], year)) for bloc in BLOCS}
 
 
 def of_history(p: Parameters, year: int) -> Counts:
     """Return the papers of two blocs in an earlier year; there are none of three.
 
-    The share of joint papers runs on a straight line from the first year's to the year's.
+    Joint papers are a share of the first bloc's, which runs on a line.
     """
-    own, now, at = totals(p, year), of_the_year(p), _passed(p, year)
-    first = {tuple(name.split(" with ")): share for name, share in p.background["history"]["joint"].items()}
-    first |= {("EU", "UK"): p["12-eu-china-over-uk"], ("EU", "US"): p["13-eu-china-over-us"]}
-    found: Counts = Counter()
-    for (of, other), share in first.items():
-        last = sum(n for pattern, n in now.items() if of in pattern and other in pattern) / p.papers[of]
-        pair = next(pair for pair in PAIRS if set(pair) == {of, other})
-        found[pair] = whole(own[of] * (share + at * (last - share)))
-    return found
+    own, history = totals(p, year), p.background["history"]
+    lines = {tuple(name.split(" with ")): ends for name, ends in history["joint"].items()}
+    lines |= {("EU", "UK"): (p["12-eu-china-over-uk"], history["EU with UK"]),
+              ("EU", "US"): (p["13-eu-china-over-us"], history["EU with US"])}
+    return Counter({next(pair for pair in PAIRS if set(pair) == {of, other}): whole(own[of] * _on_line(p, ends, year))
+                    for (of, other), ends in lines.items()})
 
 
 def foreign_share(p: Parameters, year: int) -> float:
