@@ -78,7 +78,7 @@ def _stop_like_interrupt() -> None:
 
 def _terminal() -> Console:
     """Return the console for results; where there is no terminal, wide enough for a table."""
-    return Console() if sys.stdout.isatty() else Console(width=120)
+    return Console() if sys.stdout.isatty() else Console(width=150)
 
 
 @app.command(cls=ManyValues)

@@ -76,12 +76,12 @@ def papers(records: Records, keys: Table, numbered: Table) -> Table:
 
 
 def citations_received(records: Records, keys: Table, numbered: Table) -> Table:
-    """Citations by the year of citing, where the source knows it."""
+    """Papers by the citations made to each in one year, where the source knows it; equal ones are one row."""
     works = records["works"].filter(~_.is_retracted).inner_join(keys, "work_id")
-    return (records["citations_by_year"].rename(received="citations")
+    return (records["citations_by_year"].filter(_.citations > 0).rename(received="citations")
             .inner_join(works, "work_id").inner_join(numbered, "key")
-            .group_by("citing_year", "year", "category", "composition_id")
-            .agg(citations=_.received.sum()))
+            .group_by("citing_year", "year", "category", "composition_id", citations=_.received)
+            .agg(n_papers=_.count()))
 
 
 def institutions(records: Records, credit: Table) -> Table:
