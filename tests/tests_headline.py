@@ -34,14 +34,9 @@ def headline(tables: Tables, year: int = 2024, draws: int = 200) -> dict[str, tu
 
 def cohort_verdicts(tables: Tables, year: int = 2024, draws: int = 200) -> dict[str, Verdict]:
     """Return the verdicts on citation shares under the other reading: citations so far of the year's papers."""
-    cited = citations.cited_papers(tables.papers[tables.papers["year"] == year])
-    cited = cited.groupby(["composition_id", "citations"], as_index=False)["n_papers"].sum()
-    weights = stability.draw_weights(cited, np.random.default_rng(2024), draws)
-    share = 100 * citations.citation_shares(cited, tables.compositions, MEMBERS, "whole")
-    drawn = 100 * citations.resampled_shares(cited, tables.compositions, MEMBERS, "whole", weights)
-    return {claim: decide(load_register()[claim], holds, share[bloc], stability.interval(drawn[bloc]),
-                          sample=tables.is_sample)
-            for bloc, (claim, holds) in _citation_relations(share).items()}
+    cited = tables.papers[tables.papers["year"] == year]
+    return {claim: decide(load_register()[claim], holds, value, interval, sample=tables.is_sample)
+            for claim, holds, value, interval in _cited(cited, tables, np.random.default_rng(2024), draws)}
 
 
 def _compositions(tables: Tables, first: int, last: int) -> pd.DataFrame:
@@ -73,21 +68,24 @@ def _self_reliance(tables: Tables, year: int, rng: np.random.Generator, draws: i
     yield "04-self-reliance", bool(slope < 0), slope, None
 
 
-def _citation_relations(share: pd.Series) -> dict[str, tuple[str, bool]]:
-    china, us, eu, uk = (share[bloc] for bloc in blocs.BLOC_NAMES)
-    return {"CN": ("05-citation-share-china", bool(china > max(us, eu, uk))),
-            "US": ("06-citation-share-us", bool(us < china)), "EU": ("07-citation-share-eu", bool(eu < china)),
-            "UK": ("08-citation-share-uk", bool(uk < min(china, us, eu)))}
+def _received(tables: Tables, year: int) -> pd.DataFrame:
+    return tables.citations_received[tables.citations_received["citing_year"] == year]
 
 
-def _received(tables: Tables, year: int) -> pd.Series:
-    return 100 * citations.received_shares(tables.citations_received, tables.compositions, MEMBERS, "whole", year)
+def _cited(papers: pd.DataFrame, tables: Tables, rng: np.random.Generator, draws: int) -> Iterator[Found]:
+    """Yield what the shares of the citations of `papers` say of claims 5 to 8."""
+    cited = citations.cited_papers(papers)
+    cited = cited.groupby(["composition_id", "citations"], as_index=False)["n_papers"].sum()
+    found = 100 * citations.share_intervals(cited, tables.compositions, MEMBERS, "whole",
+                                            stability.draw_weights(cited, rng, draws))
+    holds = citations.relations(found["value"].to_frame().T).iloc[0]
+    for bloc, claim in {"CN": "05-citation-share-china", "US": "06-citation-share-us",
+                        "EU": "07-citation-share-eu", "UK": "08-citation-share-uk"}.items():
+        yield claim, bool(holds[bloc]), found.at[bloc, "value"], tuple(found.loc[bloc, ["low", "high"]])
 
 
 def _citations(tables: Tables, year: int, rng: np.random.Generator, draws: int) -> Iterator[Found]:
-    share = _received(tables, year)
-    for bloc, (claim, holds) in _citation_relations(share).items():
-        yield claim, holds, share[bloc], None
+    yield from _cited(_received(tables, year), tables, rng, draws)
 
 
 def _network(tables: Tables, year: int, rng: np.random.Generator, draws: int) -> Iterator[Found]:
@@ -95,7 +93,9 @@ def _network(tables: Tables, year: int, rng: np.random.Generator, draws: int) ->
     ties = centrality.tie_matrix(_compositions(tables, year, year), tables.compositions,
                                  blocs.partner_units(known, unit="country"))
     degree = centrality.degree_and_strength(ties)["degree"]
-    lead, cited = degree["CN"] / degree.drop("CN").max(), _received(tables, year)
+    cited = citations.citation_shares(citations.cited_papers(_received(tables, year)), tables.compositions,
+                                      MEMBERS, "whole")
+    lead = degree["CN"] / degree.drop("CN").max()
     both = min(lead, cited["CN"] / cited.drop("CN").max())
     yield "09-most-connected", bool(lead > 1), lead, None
     yield "02-leads-influence-centrality", bool(both > 1), both, None

@@ -171,7 +171,7 @@ def collect(raw: Path, folder: Path, *, parameters: Path | Mapping[str, Any] | N
         "name": "known_answer",
         "title": "a simulated corpus (no evidence)",
         "is_sample": False,
-        "is_simulated": True,
+        "simulated": True,
         "upstream": "none: made from a seed and a parameter file",
         "date": "none: simulated",
         "seed": seed,

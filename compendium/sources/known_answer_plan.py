@@ -196,62 +196,6 @@ def country_plan(p: Parameters, year: int) -> Counts:
     return Counter({pattern: n for pattern, n in found.items() if n})
 
 
-def estimates(p: Parameters) -> dict[str, float]:
-    """Return what each claim's estimate must come to, in the unit of its results.
-
-    Counted from the plan by bloc, without tables or measures, so that these can be held against it.
-    """
-    plan = bloc_plan(p, p.year)
-    own = p.papers
-
-    def papers(*blocs: str) -> int:
-        return sum(n for pattern, n in plan.items() if set(blocs) <= set(pattern))
-
-    def first(bloc: str) -> float:
-        others = {other for pattern in plan for other in pattern} - {bloc, "CN"}
-        return papers(bloc, "CN") / max(papers(bloc, other) for other in others)
-
-    west = sum(n for pattern, n in plan.items() if {"US", "EU", "UK"} & set(pattern))
-    union = sum(n for pattern, n in plan.items() if "CN" in pattern and {"US", "EU", "UK"} & set(pattern))
-    shares = {bloc: 100 * papers(bloc, "CN") / own[bloc] for bloc in ("US", "EU", "UK")}
-    cited = {bloc: 100 * p[truth] for bloc, truth in zip(
-        BLOCS, ("05-citation-share-china", "06-citation-share-us", "07-citation-share-eu", "08-citation-share-uk"),
-        strict=True)}
-    ties = n_partners(country_plan(p, p.year))
-    lead = ties["CN"] / max(n for code, n in ties.items() if code != "CN")
-    by_country = Counter()
-    for pattern, n in country_plan(p, p.year).items():
-        by_country.update({code: n for code in pattern if "US" in pattern and code not in ("US", "CN")})
-    ages = p.background["people"]["mean_age"]
-    return {
-        "01-output-surpasses": own["CN"] / west,
-        "02-leads-influence-centrality": min(lead, cited["CN"] / max(cited["US"], cited["EU"], cited["UK"])),
-        "03-primary-collaborator": min(map(first, ("US", "EU", "UK"))),
-        "04-self-reliance": 100 * (p["04-self-reliance"] - p["04-self-reliance.before"]) / 9,
-        "05-citation-share-china": cited["CN"], "06-citation-share-us": cited["US"],
-        "07-citation-share-eu": cited["EU"], "08-citation-share-uk": cited["UK"],
-        "09-most-connected": lead,
-        "10-uk-china-over-us": papers("UK", "CN") / papers("UK", "US"),
-        "11-uk-china-over-eu": papers("UK", "CN") / papers("UK", "EU"),
-        "12-eu-china-over-uk": papers("EU", "CN") / papers("EU", "UK"),
-        "13-eu-china-over-us": papers("EU", "CN") / papers("EU", "US"),
-        "14-us-top-partner-china": papers("US", "CN") / max(by_country.values()),
-        "16-china-with-west": 100 * union / own["CN"],
-        "17-us-with-china": shares["US"], "18-eu-with-china": shares["EU"], "19-uk-with-china": shares["UK"],
-        "20-flow-toward-china": min(shares.values()) * own["CN"] / (100 * union),
-        "21-researchers-china": p["21-researchers-china"], "22-researchers-eu": p["22-researchers-eu"],
-        "23-researchers-us": p["23-researchers-us"],
-        "24-younger-workforce": p["24-younger-workforce"] - min(ages["EU"], ages["US"]),
-        "33-institutions-china": p["33-institutions-china"],
-        "34-spread-over-cities": 100 * max(apportion(p.count("33-institutions-china"),
-                                                     list(p["34-spread-over-cities"].values())))
-        / p.count("33-institutions-china"),
-        "35-institutions-eu": p["35-institutions-eu"], "36-institutions-us": p["36-institutions-us"],
-        "37-institutions-uk": p["37-institutions-uk"], "38-institutions-france": p["38-institutions-france"],
-        "40-institutions-africa": p["40-institutions-africa"],
-    }
-
-
 def n_partners(plan: Counts) -> dict[str, int]:
     """Return the number of countries that each country shares a paper with."""
     ties: dict[str, set[str]] = {}
