@@ -12,6 +12,8 @@ from tests_headline import QUANTITATIVE, cohort_verdicts, headline
 
 from compendium import build, tables
 from compendium.claims import Verdict
+from compendium.multiverse import Frame, evaluate
+from compendium.multiverse.choices import CHANGES
 from compendium.sources import known_answer, known_answer_parameters
 
 PARAMETERS = known_answer_parameters.load()
@@ -58,6 +60,20 @@ def test_nothing_moved_every_claim_is_reproduced(tmp_path):
 def test_a_truth_moved_across_its_line_changes_the_declared_verdicts_and_no_other(control, tmp_path):
     moved = short_corpus().moved(control["moves"], control["to"])
     assert verdicts(tables_of(moved, tmp_path)) == declared(control)
+
+
+@pytest.mark.slow_first
+def test_the_multiverse_in_force_gives_the_same_estimates_and_verdicts(tmp_path):
+    """Two ways to the verdicts, on a corpus where three claims fail. Without draws: they change no estimate."""
+    control = next(one for one in CONTROLS if one["claim"] == "12-eu-china-over-uk" and len(one.get("related", ())) > 1)
+    found = tables_of(short_corpus().moved(control["moves"], control["to"]), tmp_path)
+    alone = headline(found)
+    curves = evaluate(Frame(found, PARAMETERS.year), draws=0)
+    in_force = {claim: curve.specifications.query(f"{CHANGES} == 0").iloc[0] for claim, curve in curves.items()}
+    assert {claim: row["verdict"] for claim, row in in_force.items()} == {
+        claim: verdict for claim, (verdict, _) in alone.items()} == declared(control)
+    for claim, (_, value) in alone.items():
+        assert in_force[claim]["value"] == pytest.approx(value, rel=1e-9, abs=1e-9), claim
 
 
 def test_every_quantitative_claim_has_a_control_that_turns_it():
