@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from compendium import figures
 from compendium.claims import Claim
-from compendium.multiverse import Curve
+from compendium.multiverse import Agreement, Curve
 
 #: Where the relation of a claim turns, by what its estimate is: a ratio, or a slope or difference.
 RATIOS = ("01", "02", "03", "09", "10", "11", "12", "13", "14", "20")
@@ -28,6 +28,14 @@ def short(claim: Claim) -> str:
     """Return a claim's number and the words of its id."""
     number, *words = claim.id.split("-")
     return " ".join([number, *(NAMES.get(word, word) for word in words)])
+
+
+def range_of_agreement(agreements: Sequence[Agreement | None]) -> str:
+    """Say how many specifications agree, over the claims of a group."""
+    shares = sorted({f"{100 * one.agreeing:.0f}" for one in agreements if one is not None}, key=int)
+    if not shares:
+        return "the specification in force makes no sense"
+    return f"{' to '.join(dict.fromkeys((shares[0], shares[-1])))} % of the specifications agree"
 
 
 def turning_point(claim: Claim) -> float | None:

@@ -48,6 +48,8 @@ MANIFEST = "manifest.json"
 #: Decimals of each fractional column, fixed so that two builds write the same bytes.
 DECIMALS = {"share": 6, "n_papers_fractional": 4, "latitude": 5, "longitude": 5}
 ROBOTICS = "robotics"
+#: Joins the fields of a work that lies in several.
+BOTH = "&"
 
 
 class TableError(ValueError):
@@ -96,12 +98,18 @@ class Tables:
     def category_set(self, categories: str) -> set[str]:
         """Return the categories that `no-robotics`, or names joined by `+`, mean.
 
-        Raises ValueError, naming the allowed values.
+        A field's name also means the works that lie in it and another one (`4602&4611`). Raises
+        ValueError, naming the allowed values.
         """
         robotics = set(venues().query("field == @ROBOTICS")["category"])
-        chosen = (set(self.categories) - robotics if categories == "no-robotics"
-                  else set(categories.split("+")))
-        if chosen - set(self.categories) or not chosen:
+        fields = {category: {category, *category.split(BOTH)} for category in self.categories}
+        wanted = set(categories.split("+"))
+        if categories == "no-robotics":
+            chosen, unknown = set(self.categories) - robotics, set()
+        else:
+            chosen = {category for category, parts in fields.items() if parts & wanted}
+            unknown = wanted - set().union(*fields.values())
+        if unknown or not chosen:
             raise ValueError(f"categories={categories!r} is not possible; choose all, no-robotics, "
                              f"or names joined by '+' out of: {', '.join(self.categories)}")
         return chosen

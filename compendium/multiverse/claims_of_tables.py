@@ -112,7 +112,8 @@ def _passed(samples: Samples, specifications: pd.DataFrame, made: dict):
         key = tuple(options[name] for name in keys[:3])
         if key not in made:
             made[key] = Institutions(samples, options)
-        yield made[key], made[key].passed(samples, options), rows
+        if len(made[key].rows):  # tables that hold no institutions say nothing of how many there are
+            yield made[key], made[key].passed(samples, options), rows
 
 
 def _belongs(countries: pd.Series, named: Mapping[str, Sequence[str]]) -> np.ndarray:

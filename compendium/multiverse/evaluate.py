@@ -62,7 +62,7 @@ def percentile_interval(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndar
     known = (~np.isnan(ordered)).sum(axis=1)
     ends = []
     for tail in ((1 - level) / 2, (1 + level) / 2):
-        place = np.clip(np.ceil(tail * known).astype(int) - 1, 0, max(ordered.shape[1] - 1, 0))
+        place = np.clip(np.ceil((tail * known).round(9)).astype(int) - 1, 0, max(ordered.shape[1] - 1, 0))
         ends.append(np.where(known > 0, ordered[np.arange(len(ordered)), place], np.nan))
     return ends[0], ends[1]
 
