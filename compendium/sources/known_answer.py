@@ -172,7 +172,7 @@ def collect(raw: Path, folder: Path, *, parameters: Path | Mapping[str, Any] | N
         "title": "a simulated corpus (no evidence)",
         "is_sample": False,
         "simulated": True,
-        "upstream": "none: made from a seed and a parameter file",
+        "upstream": "made from a seed and a parameter file",
         "date": "none: simulated",
         "seed": seed,
         "parameters_sha256": p.digest,
