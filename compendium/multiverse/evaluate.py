@@ -67,9 +67,13 @@ def percentile_interval(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndar
     return ends[0], ends[1]
 
 
-def curve(claim: Claim, samples: Samples) -> Curve:
-    """Return a claim under every specification that makes sense for these tables."""
+def curve(claim: Claim, samples: Samples, only: int | None = None) -> Curve:
+    """Return a claim under every specification that makes sense for these tables.
+
+    only : so many specifications, the one in force being the first.
+    """
     rows = specifications(claim, samples.frame)
+    rows = rows if only is None else rows.head(only)
     names = tuple(name for name in rows.columns if name != "changes")
     if rows.empty:
         return Curve(claim, names, rows.assign(**dict.fromkeys(
@@ -106,6 +110,16 @@ def _told(claim: Claim, samples: Samples, rows: pd.DataFrame,
 def _verdict(claim: Claim, row: tuple, sample: bool) -> Verdict:
     interval = None if np.isnan(row.low) else (row.low, row.high)
     return decide(claim, row.holds, None if np.isnan(row.value) else row.value, interval, sample=sample)
+
+
+def headlines(frame: Frame, claims: Iterable[Claim] | None = None, draws: int = DRAWS,
+              seed: int = SEED) -> pd.DataFrame:
+    """Return value, low, high, probability, holds and verdict of the specification in force, by claim id."""
+    samples = Samples(frame, draws, seed)
+    chosen = quantitative(load_register()) if claims is None else claims
+    found = {claim.id: curve(claim, samples, only=1).specifications for claim in chosen}
+    columns = ["value", "low", "high", "probability", "holds", "verdict"]
+    return pd.DataFrame({name: rows.iloc[0][columns] for name, rows in found.items() if len(rows)}).T
 
 
 def evaluate(frame: Frame, claims: Iterable[Claim] | None = None, draws: int = DRAWS,
