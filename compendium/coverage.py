@@ -151,8 +151,9 @@ def judged(low: np.ndarray, high: np.ndarray, truth: float | np.ndarray) -> dict
     """
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     held = float(np.mean((low <= truth) & (truth <= high)))
+    width = np.subtract(high, low, out=np.full_like(high, np.inf), where=np.isfinite(high))
     return {"corpora": len(low), "coverage": held, "error": float(np.sqrt(held * (1 - held) / len(low))),
-            "width": float(np.median(high - low)), "too low": float(np.mean(high < truth)),
+            "width": float(np.median(width)), "too low": float(np.mean(high < truth)),
             "too high": float(np.mean(low > truth))}
 
 
@@ -186,10 +187,13 @@ def calibration(papers: Population, measure: Ratio, size: int, corpora: int, dra
     Each corpus comes from a population of its own, in which the papers that count above only are more
     or fewer, so that the true ratio lies anywhere around 1, as far as three standard errors on either
     side. The order is what most draws say, and how sure they are of it is their share. Rows: bins of
-    that share; columns: its mean (`said`), the share that is `right`, `corpora`.
+    that share; columns: its mean (`said`), the share that is `right`, `corpora`. Raises ValueError where
+    no paper counts above only.
     """
     above, below = measure.terms(papers.whole())
     only = (above > 0) & (below == 0)
+    if not only.any():
+        raise ValueError("no paper counts above and not below, so the order cannot be changed; choose another ratio")
     error = np.sqrt(((above / above.sum() - below / below.sum())**2).sum() * len(above) / size)
     truth = np.exp(rng.uniform(-3 * error, 3 * error, corpora))
     times = np.maximum(truth * below.sum() - above[~only].sum(), 0) / above[only].sum()
