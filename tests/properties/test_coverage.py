@@ -111,6 +111,15 @@ def test_an_order_is_right_as_often_as_the_draws_say(measure: str) -> None:
     assert ((found["right"] - found["said"]).abs() < 3 * error + 0.01).all(), found
 
 
+def test_an_order_of_citations_is_right_less_often_than_the_draws_say() -> None:
+    measure = coverage.CITED["citations: China / US (2)"]
+    found = coverage.calibration(population(True), measure, 1000, 4000, 500, np.random.default_rng(7))
+    between = found[found["said"].between(0.8, 0.975)]
+    excess = (between["said"] - between["right"]).groupby("method").mean()
+    assert excess["percentile"] > 0.03
+    assert abs(excess["bootstrap-t"]) < 0.6 * excess["percentile"]
+
+
 def test_a_population_that_cannot_be_tilted_is_refused() -> None:
     with pytest.raises(ValueError, match="no paper counts above and not below"):
         coverage.calibration(population(), coverage.RATIOS["output share of China"], 500, 10, 10,

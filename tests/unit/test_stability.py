@@ -33,13 +33,13 @@ def test_the_interval_is_the_draws_distance_in_their_own_errors_times_the_error_
     # So all but the first draw lie log 3 / √(4/3) = 0.951 of their errors away.
     found = stability.ratio_interval(CREDIT, ONES, ALL, np.array([SAME, THREE, ONE, THREE])).loc["bloc"]
     reach = math.log(3) / math.sqrt(4 / 3)
-    assert found.tolist() == pytest.approx([0.5, share(-reach), share(reach)])
+    assert found.tolist() == pytest.approx([0.5, share(-reach), share(reach), 0.5])
 
 
 def test_the_level_says_how_many_draws_lie_within():
     # Of four draws, sorted by distance 0, 0, 0.951, 0.951, the second is where half of them lie within.
     draws = np.array([SAME, THREE, SAME, ONE])
-    assert stability.ratio_interval(CREDIT, ONES, ALL, draws, level=0.5).loc["bloc"].tolist() == [0.5, 0.5, 0.5]
+    assert stability.ratio_interval(CREDIT, ONES, ALL, draws, level=0.5).loc["bloc"].tolist() == [0.5, 0.5, 0.5, 0.5]
     wide = stability.ratio_interval(CREDIT, ONES, ALL, draws, level=0.75).loc["bloc"]
     assert wide["high"] == pytest.approx(share(math.log(3) / math.sqrt(4 / 3)))
 
@@ -50,20 +50,20 @@ def test_a_ratio_on_the_log_scale():
     above, below = pd.DataFrame({"x": [3.0, 1.0]}), pd.Series([1.0, 1.0])
     one = pd.Series([1, 1])
     assert stability.ratio_interval(above, below, one, np.array([[1, 1]]), "log").loc["x"].tolist() == pytest.approx(
-        [2, 2, 2])
+        [2, 2, 2, 1])
     found = stability.ratio_interval(above, below, one, np.array([[2, 0], [0, 2]]), "log").loc["x"]
-    assert found.tolist() == [2, 0, math.inf]
+    assert found.tolist() == pytest.approx([2, 0, math.inf, 0.5])
     # Four papers drawn, three of the first: 10/4, error √(3 (3/10 − 1/4)² + (1/10 − 1/4)²) = √0.03.
     found = stability.ratio_interval(above, below, one, np.array([[3, 1]]), "log").loc["x"]
     reach = math.log(2.5 / 2) / math.sqrt(0.03) * math.sqrt(1 / 8)
-    assert found.tolist() == pytest.approx([2, 2 * math.exp(-reach), 2 * math.exp(reach)])
+    assert found.tolist() == pytest.approx([2, 2 * math.exp(-reach), 2 * math.exp(reach), 1])
 
 
 @pytest.mark.parametrize(("credit", "value"), [([0.0] * 4, 0.0), ([1.0] * 4, 1.0), ([0.25] * 4, 0.25)])
 def test_a_share_that_no_draw_can_move_has_no_width(credit, value):
     draws = np.random.default_rng(1).multinomial(4, [0.25] * 4, 100)
     found = stability.ratio_interval(pd.DataFrame({"bloc": credit}), ONES, ALL, draws)
-    assert found.loc["bloc"].tolist() == pytest.approx([value] * 3)
+    assert found.loc["bloc"].tolist() == pytest.approx([value] * 3 + [float(value > 0.5)])
 
 
 def test_two_papers_of_a_bloc_tell_nothing():
@@ -71,7 +71,7 @@ def test_two_papers_of_a_bloc_tell_nothing():
     credit = pd.DataFrame({"bloc": [1.0, 0.0]})
     counts, rng = pd.Series([2, 98]), np.random.default_rng(1)
     found = stability.ratio_interval(credit, pd.Series([1.0, 1.0]), counts, rng.multinomial(100, [0.02, 0.98], 1000))
-    assert found.loc["bloc"].tolist() == pytest.approx([0.02, 0, 1])
+    assert found.loc["bloc", ["value", "low", "high"]].tolist() == pytest.approx([0.02, 0, 1])
     forty = stability.ratio_interval(credit, pd.Series([1.0, 1.0]), pd.Series([40, 60]),
                                      rng.multinomial(100, [0.4, 0.6], 1000)).loc["bloc"]
     assert 0.28 < forty["low"] < 0.33 and 0.47 < forty["high"] < 0.52  # as 0.4 ± 1.96 √(0.24 / 100)
@@ -86,6 +86,21 @@ def test_the_rest_has_the_mirrored_interval_and_the_turned_ratio_the_reciprocal_
     turned = [stability.ratio_interval(pair[0], pair[1], papers["n_papers"], weights, "log").iloc[0]
               for pair in ((received[["CN"]], received["US"]), (received[["US"]], received["CN"]))]
     np.testing.assert_allclose(turned[0][["low", "high"]], 1 / turned[1][["high", "low"]].to_numpy())
+
+
+def test_the_probability_is_sure_just_where_the_interval_leaves_one_out():
+    papers, received, weights = some_corpus(6, draws=1000)
+    many = pd.DataFrame({factor: received["CN"] * factor for factor in np.linspace(0.2, 4, 60)})
+    found = stability.ratio_interval(many, received["US"], papers["n_papers"], weights, "log")
+    left_out = (found["low"] > 1) | (found["high"] < 1)
+    sure = (found["probability"] > 0.975) | (found["probability"] < 0.025)
+    near = found["probability"].sub(0.5).abs().sub(0.475).abs() < 1e-9  # a draw on the very line
+    assert (left_out == sure)[~near].all()
+    assert 0 < left_out.sum() < 60
+    assert found["probability"].is_monotonic_increasing
+    turned = stability.ratio_interval(received[["US"]], received["CN"], papers["n_papers"], weights, "log")
+    assert turned["probability"].item() == pytest.approx(
+        1 - stability.ratio_interval(received[["CN"]], received["US"], papers["n_papers"], weights, "log")["probability"].item())
 
 
 def test_a_group_of_equal_papers_is_the_papers_one_by_one():
