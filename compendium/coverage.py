@@ -136,9 +136,13 @@ def percentile(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale:
 
 def studentised(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale: str) -> Interval:
     """Return `stability.ratio_interval` of each column."""
-    found = stability.ratio_interval(pd.DataFrame(above), pd.DataFrame(below), pd.Series(np.ones(len(above))),
-                                     weights, scale)
+    found = _studentised(above, below, weights, scale)
     return found["low"].to_numpy(), found["high"].to_numpy()
+
+
+def _studentised(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale: str) -> pd.DataFrame:
+    return stability.ratio_interval(pd.DataFrame(above), pd.DataFrame(below), pd.Series(np.ones(len(above))),
+                                    weights, scale)
 
 
 METHODS = {"percentile": percentile, "bootstrap-t": studentised}
@@ -151,8 +155,9 @@ def judged(low: np.ndarray, high: np.ndarray, truth: float | np.ndarray) -> dict
     """
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     held = float(np.mean((low <= truth) & (truth <= high)))
+    width = np.subtract(high, low, out=np.full_like(high, np.inf), where=np.isfinite(high))
     return {"corpora": len(low), "coverage": held, "error": float(np.sqrt(held * (1 - held) / len(low))),
-            "width": float(np.median(high - low)), "too low": float(np.mean(high < truth)),
+            "width": float(np.median(width)), "too low": float(np.mean(high < truth)),
             "too high": float(np.mean(low > truth))}
 
 
@@ -185,26 +190,32 @@ def calibration(papers: Population, measure: Ratio, size: int, corpora: int, dra
 
     Each corpus comes from a population of its own, in which the papers that count above only are more
     or fewer, so that the true ratio lies anywhere around 1, as far as three standard errors on either
-    side. The order is what most draws say, and how sure they are of it is their share. Rows: bins of
-    that share; columns: its mean (`said`), the share that is `right`, `corpora`.
+    side. The probability is the share of draws in which the relation holds (`percentile`) or that of
+    `stability.ratio_interval`; the order is the likelier one. Rows: method, and bins of its
+    probability; columns: its mean (`said`), the share that is `right`, `corpora`. Raises ValueError
+    where no paper counts above only.
     """
     above, below = measure.terms(papers.whole())
     only = (above > 0) & (below == 0)
+    if not only.any():
+        raise ValueError("no paper counts above and not below, so the order cannot be changed; choose another ratio")
     error = np.sqrt(((above / above.sum() - below / below.sum())**2).sum() * len(above) / size)
-    truth = np.exp(rng.uniform(-3 * error, 3 * error, corpora))
-    times = np.maximum(truth * below.sum() - above[~only].sum(), 0) / above[only].sum()
-    truth = (times * above[only].sum() + above[~only].sum()) / below.sum()
+    truth, fixed = np.exp(rng.uniform(-3 * error, 3 * error, corpora)), above[~only].sum()
+    times = np.maximum(truth * below.sum() - fixed, 0) / above[only].sum()
+    truth = (times * above[only].sum() + fixed) / below.sum()
     part = times * only.sum() / (times * only.sum() + (~only).sum())
-    first, rest = np.flatnonzero(only), np.flatnonzero(~only)
-    index = np.where(rng.random((size, corpora)) < part, first[rng.integers(0, len(first), (size, corpora))],
-                     rest[rng.integers(0, len(rest), (size, corpora))])
+    first, rest = (places[rng.integers(0, len(places), (size, corpora))]
+                   for places in (np.flatnonzero(only), np.flatnonzero(~only)))
+    index = np.where(rng.random((size, corpora)) < part, first, rest)
     weights = rng.multinomial(size, np.full(size, 1 / size), draws).astype(float)
     above, below = measure.terms(papers.at(index, rng))
-    ahead = np.mean(weights @ above > weights @ below, axis=0)
-    said, right = np.maximum(ahead, 1 - ahead), (ahead > 0.5) == (truth > 1)
-    frame = pd.DataFrame({"said": said, "right": right, "bin": np.digitize(said, bins)})
-    found = frame.groupby("bin").agg(said=("said", "mean"), right=("right", "mean"), corpora=("right", "size"))
-    return found.reset_index(drop=True)
+    ahead = {"percentile": np.mean(weights @ above > weights @ below, axis=0),
+             "bootstrap-t": _studentised(above, below, weights, "log")["probability"].to_numpy()}
+    rows = [pd.DataFrame({"method": method, "said": np.maximum(share, 1 - share),
+                          "right": (share > 0.5) == (truth > 1)}) for method, share in ahead.items()]
+    frame = pd.concat(rows).assign(bin=lambda x: np.digitize(x["said"], bins))
+    return frame.groupby(["method", "bin"]).agg(said=("said", "mean"), right=("right", "mean"),
+                                                corpora=("right", "size")).reset_index("bin", drop=True)
 
 
 @dataclass(frozen=True)

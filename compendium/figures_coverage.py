@@ -64,16 +64,19 @@ def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int =
     rows = -(-len(found) // columns)
     figure, grid = panels(rows, columns, height=2.6 * rows + 0.4, sharex=True, sharey=True, squeeze=False)
     for axes, (name, frame) in zip(grid.flat, found.items(), strict=False):
-        said, right = 100 * frame["said"], 100 * frame["right"]
         axes.plot([50, 100], [50, 100], color=DARK, linewidth=1.1, linestyle="--")
-        axes.errorbar(said, right, yerr=_two_errors(frame["right"], frame["corpora"]), fmt="o-", color="#0072B2",
-                      markersize=5, linewidth=1.4, elinewidth=1.1)
+        for method, part in frame.groupby("method", sort=False):
+            colour, marker = METHOD_STYLES[method]
+            axes.errorbar(100 * part["said"], 100 * part["right"], yerr=_two_errors(part["right"], part["corpora"]),
+                          fmt=f"{marker}-", color=colour, markersize=4.5, linewidth=1.3, elinewidth=1.0,
+                          label=method)
         axes.set_title(name, fontsize=9.5, fontweight="normal")
         axes.set_xlim(58, 101)
         axes.set_ylim(45, 101)
     for axes in grid.flat[len(found):]:
         axes.set_visible(False)
-    figure.supxlabel("draws that agree on the order, %", fontsize=9.5)
+    figure.legend(*grid.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    figure.supxlabel("how sure the draws are of the order, %", fontsize=9.5)
     figure.supylabel("orders that are right, %", fontsize=9.5)
     figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
     return figure
