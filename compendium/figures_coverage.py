@@ -56,6 +56,26 @@ def coverage_by_measure(found: pd.DataFrame, title: str, lowest: float = LOWEST)
     return figure
 
 
+def planted_and_found(both: pd.DataFrame, title: str) -> Figure:
+    """Draw found over planted, a dot a claim with its interval; on the line the two are the same.
+
+    both : name, planted, value, low, high. A planted 0 has no ratio and is left out.
+    """
+    rows = both.loc[both["planted"] != 0].iloc[::-1]
+    ratios = rows[["value", "low", "high"]].astype(float).div(rows["planted"], axis=0)
+    ends = np.sort(ratios[["low", "high"]].fillna({"low": ratios["value"], "high": ratios["value"]}).to_numpy(), axis=1)
+    figure, axes = panels(height=1.1 + 0.21 * len(rows))
+    axes.axvline(1, color=DARK, linewidth=1.1, linestyle="--", zorder=1)
+    axes.hlines(range(len(rows)), *ends.T, color="#555555", linewidth=1.3, zorder=2)
+    axes.plot(ratios["value"], range(len(rows)), "D", color="#0072B2", markersize=4.5, zorder=3)
+    axes.set_yticks(range(len(rows)), rows["name"], fontsize=8.5)
+    axes.set_ylim(-0.7, len(rows) - 0.3)
+    axes.grid(axis="y", visible=False)
+    _finish(axes, "", "found ÷ planted, with the stability interval")
+    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    return figure
+
+
 def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int = 3) -> Figure:
     """Draw, a panel an order, how often it is right against how sure the draws are of it.
 
@@ -70,7 +90,7 @@ def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int =
             axes.errorbar(100 * part["said"], 100 * part["right"], yerr=_two_errors(part["right"], part["corpora"]),
                           fmt=f"{marker}-", color=colour, markersize=4.5, linewidth=1.3, elinewidth=1.0,
                           label=method)
-        axes.set_title(name, fontsize=9.5, fontweight="normal")
+        axes.set_title(name, fontsize=8.5, fontweight="normal")
         axes.set_xlim(58, 101)
         axes.set_ylim(45, 101)
     for axes in grid.flat[len(found):]:

@@ -92,8 +92,9 @@ class Tables:
     @property
     def described(self) -> str:
         """What the tables are made from, and of what date: the line below a figure."""
-        simulated = "simulated, no evidence: " if self.manifest.get("simulated") else ""
-        return f"{simulated}{self.universe}, state of {self.manifest['date']}"
+        if self.manifest.get("simulated"):
+            return f"{self.universe}: simulated"
+        return f"{self.universe}, state of {self.manifest['date']}"
 
     def category_set(self, categories: str) -> set[str]:
         """Return the categories that `no-robotics`, or names joined by `+`, mean.
