@@ -50,7 +50,9 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
     # The strip lies outside the figure, so that no layout can run into it.
     figure.text(0.012, -0.6 * strip / height, note, fontsize=7.5, color="#555555", ha="left", va="center")
     shown = Bbox.from_bounds(0, -strip, width, height + strip)
-    for legend in figure.legends:  # else they would move down into the strip
+    figure.draw_without_rendering()  # lays it out; from here on nothing may move into the strip
+    figure.set_layout_engine("none")
+    for legend in figure.legends:
         legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
     figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None}, bbox_inches=shown)
     buffer = io.BytesIO()

@@ -96,7 +96,7 @@ def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int =
     for axes in grid.flat[len(found):]:
         axes.set_visible(False)
     figure.legend(*grid.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    figure.supxlabel("how sure the draws are of the order, %", fontsize=9.5)
+    grid[-1, columns // 2].set_xlabel("how sure the draws are of the order, %", fontsize=9.5)
     figure.supylabel("orders that are right, %", fontsize=9.5)
     figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
     return figure
