@@ -9,16 +9,17 @@ import gzip
 import json
 from pathlib import Path
 
-#: Runs `work` and prints wall seconds, peak memory, and the mapping `found`.
+#: Runs `work` and prints wall seconds, seconds of processors, peak memory, and the mapping `found`.
 MEASURE = """
 import json, resource, sys, time
 from pathlib import Path
 started = time.perf_counter()
 found = {{}}
 {work}
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps({{"seconds": time.perf_counter() - started, "found": found,
-                  "gigabytes": peak * (1 if sys.platform == "darwin" else 1024) / 1e9}}))
+                  "processor": used.ru_utime + used.ru_stime,
+                  "gigabytes": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9}}))
 """
 
 OURS = """
@@ -54,6 +55,7 @@ source = (f"read_json({files}, format='newline_delimited', columns={columns}, hi
           f"maximum_object_size={64 * 2**20})" if form == "jsonl" else
           f"read_parquet({files}, hive_partitioning=false)")
 connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB"})
+connection.execute("SET enable_progress_bar = false")
 connection.execute("SELECT " + ", ".join(f"count({name})" for name in columns) + f" FROM {source}").fetchall()
 """
 
@@ -61,9 +63,11 @@ connection.execute("SELECT " + ", ".join(f"count({name})" for name in columns) +
 _FRAMES = """
 def tables_of(works):
     works = works.drop_duplicates("id", keep="last").reset_index(drop=True)
-    authors = works[["id", "authorships"]].explode("authorships").dropna()
+    authors = works[["id", "authorships"]].explode("authorships")
     authors["seq"] = authors.groupby("id").cumcount()
     def places(one):
+        if not isinstance(one, dict):  # no authors: an unknown one
+            return [(None, None)]
         found = [(at["id"], at["country_code"]) for at in one["institutions"]]
         found = list(dict.fromkeys(found))
         found += [(None, code) for code in one["countries"] if code not in {c for _, c in found}]

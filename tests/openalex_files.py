@@ -5,6 +5,8 @@ import json
 
 import duckdb
 
+from compendium import build, tables
+
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 
 
@@ -49,3 +51,14 @@ def records(folder):
         rows = duckdb.sql(f"SELECT * FROM read_parquet('{folder}/{kind}/*.parquet')").fetchall()
         found[kind] = sorted(rows, key=lambda row: tuple((value is not None, value) for value in row))
     return found
+
+
+def as_tables(folder, place):
+    """Return the tables of the records in `folder`, written to and loaded from `place`."""
+    whole = place / "whole"  # one file a kind, which every way of reading records understands
+    whole.mkdir(parents=True)
+    for kind in KINDS:
+        duckdb.sql(f"COPY (SELECT * FROM read_parquet('{folder}/{kind}/*.parquet')) TO '{whole}/{kind}.parquet'")
+    tables.write(build.tables_of(whole), {"title": "works of a test", "is_sample": True, "source": "test"},
+                 place / "tables")
+    return tables.load("tables", place)

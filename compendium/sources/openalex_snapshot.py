@@ -99,7 +99,7 @@ def _manifest(connection: duckdb.DuckDBPyConnection, address: str) -> dict | Non
 
 
 def _name(address: str) -> str:
-    return address[address.index(_PARTITION):]
+    return address[address.rindex(_PARTITION):]
 
 
 def entity(connection: duckdb.DuckDBPyConnection, address: str, ending: str) -> Entity | None:

@@ -75,29 +75,36 @@ def _among(values: Sequence[object] | None) -> str:
     return "true" if values is None else "IN (" + ", ".join(text(str(value)) for value in values) + ")"
 
 
-def read(scanned: Scan, number: int, path: str, selection: Selection) -> str:
-    """Return the statement that adds the rows of one scanned file to `copies`."""
-    partition = Path(path).parent.name  # files of a snapshot are called alike in each partition
-    in_partition = partition.startswith("updated_date=")
-    name = text(f"{partition}/{Path(path).name}" if in_partition else Path(path).name)
-    folder_date = partition.partition("=")[2] if in_partition else ""
+#: Texts of a scanned line as what they mean; empty or null where they mean nothing.
+_PARSED = """
+    regexp_extract(id, '^(?:https?://openalex\\.org/)?(W[0-9]{1,18})$', 1) AS work_id,
+    TRY_CAST(CASE WHEN regexp_full_match(publication_year, '[12][0-9]{3}')
+             THEN publication_year END AS INTEGER) AS year,
+    CASE WHEN regexp_full_match(type, '[a-z][a-z-]{0,39}') THEN type ELSE 'unknown' END AS doc_type,
+    regexp_extract(subfield_id, '^(?:https?://openalex\\.org/(?:subfields/)?)?([0-9]{1,6})$', 1) AS subfield"""
+
+#: The columns of `copies`. A reject whose year is unknown bears the year of its last update.
+_COPY = f"""
+    line, nullif(work_id, '') AS work_id,
+    CASE WHEN year BETWEEN {YEARS.start} AND {YEARS.stop - 1} THEN year
+         WHEN year(updated) BETWEEN {YEARS.start} AND {YEARS.stop - 1} THEN year(updated)
+         ELSE {YEARS.start} END AS year,
+    doc_type, coalesce(nullif(subfield, ''), 'unknown') AS category,
+    coalesce(is_retracted = 'true', false) AS is_retracted,
+    CASE WHEN state = 1 AND regexp_full_match(language, '[A-Za-z]{{2,3}}(-[A-Za-z]{{2,4}})?')
+         THEN language END AS language,
+    TRY_CAST(CASE WHEN state = 1 AND regexp_full_match(cited_by_count, '[0-9]{{1,12}}')
+             THEN cited_by_count END AS BIGINT) AS citations,
+    updated, state, reason"""
+
+
+def _reason(selection: Selection) -> str:
+    """Return the expression that is null for a work to keep, `outside`, or why the line is rejected."""
     wanted_year = (f"year {_among(selection.years)}" if selection.years is not None
                    else f"year BETWEEN {YEARS.start} AND {YEARS.stop - 1}")
     wanted_type = "true" if selection.types is None else f"doc_type {_among(selection.types)}"
     xpac = "false" if selection.include_xpac else "is_xpac = 'true'"
-    return f"""
-    INSERT INTO copies BY NAME
-    WITH scanned AS ({scanned.query}),
-    parsed AS (SELECT *,
-        regexp_extract(id, '^(?:https?://openalex\\.org/)?(W[0-9]{{1,18}})$', 1) AS work_id,
-        TRY_CAST(CASE WHEN regexp_full_match(publication_year, '[12][0-9]{{3}}')
-                 THEN publication_year END AS INTEGER) AS year,
-        CASE WHEN regexp_full_match(type, '[a-z][a-z-]{{0,39}}') THEN type ELSE 'unknown' END AS doc_type,
-        regexp_extract(subfield_id, '^(?:https?://openalex\\.org/(?:subfields/)?)?([0-9]{{1,6}})$', 1)
-            AS subfield,
-        coalesce(TRY_CAST(updated_date AS TIMESTAMP), TRY_CAST({text(folder_date)} AS TIMESTAMP)) AS updated,
-        FROM scanned),
-    judged AS (SELECT *, CASE
+    return f"""CASE
         WHEN coalesce({', '.join(SCALARS)}, subfield_id) IS NULL AND NOT has_topic
              AND authorships_raw IS NULL AND counts_raw IS NULL
             THEN 'no work: the line is broken, or has none of a work''s fields'
@@ -106,28 +113,29 @@ def read(scanned: Scan, number: int, path: str, selection: Selection) -> str:
         WHEN doc_type <> 'unknown' AND NOT ({wanted_type}) THEN 'outside'
         WHEN year < {YEARS.stop} AND NOT ({wanted_year}) THEN 'outside'
         WHEN coalesce(subfield, '') = '' THEN 'primary_topic has no subfield that can be read'
-        WHEN coalesce(work_id, '') = ''
-            THEN 'id is no work id: ' || coalesce(left(id, 60), 'missing')
+        WHEN coalesce(work_id, '') = '' THEN 'id is no work id: ' || coalesce(left(id, 60), 'missing')
         WHEN year IS NULL OR year >= {YEARS.stop}
             THEN 'publication_year is no year: ' || coalesce(left(publication_year, 60), 'missing')
-        WHEN bad_authorships THEN 'authorships is not a list'
-        END AS reason FROM parsed),
+        WHEN bad_authorships THEN 'authorships is not a list' END"""
+
+
+def read(scanned: Scan, number: int, path: str, selection: Selection) -> str:
+    """Return the statement that adds the rows of one scanned file to `copies`."""
+    partition = Path(path).parent.name  # files of a snapshot are called alike in each partition
+    in_partition = partition.startswith("updated_date=")
+    name = text(f"{partition}/{Path(path).name}" if in_partition else Path(path).name)
+    date = text(partition.partition("=")[2] if in_partition else "")
+    authorships = _nested(_AUTHORS, _AUTHORS_JSON, "authorships_raw", scanned.is_json["authorships"])
+    counts = _nested(_YEARLY, _YEARLY_JSON, "counts_raw", scanned.is_json["counts_by_year"])
+    return f"""
+    INSERT INTO copies BY NAME
+    WITH scanned AS ({scanned.query}),
+    parsed AS (SELECT *, {_PARSED},
+        coalesce(TRY_CAST(updated_date AS TIMESTAMP), TRY_CAST({date} AS TIMESTAMP)) AS updated FROM scanned),
+    judged AS (SELECT *, {_reason(selection)} AS reason FROM parsed),
     stated AS (SELECT *, CASE WHEN reason IS NULL THEN 1 WHEN reason = 'outside' THEN 0 ELSE 2 END
                AS state FROM judged)
-    SELECT {number} AS file, {name} AS name, line, nullif(work_id, '') AS work_id,
-        CASE WHEN year BETWEEN {YEARS.start} AND {YEARS.stop - 1} THEN year
-             WHEN year(updated) BETWEEN {YEARS.start} AND {YEARS.stop - 1} THEN year(updated)
-             ELSE {YEARS.start} END AS year,
-        doc_type, coalesce(nullif(subfield, ''), 'unknown') AS category,
-        coalesce(is_retracted = 'true', false) AS is_retracted,
-        CASE WHEN state = 1 AND regexp_full_match(language, '[A-Za-z]{{2,3}}(-[A-Za-z]{{2,4}})?')
-             THEN language END AS language,
-        TRY_CAST(CASE WHEN state = 1 AND regexp_full_match(cited_by_count, '[0-9]{{1,12}}') THEN cited_by_count END
-                 AS BIGINT) AS citations,
-        updated,
-        {_nested(_AUTHORS, _AUTHORS_JSON, 'authorships_raw', scanned.is_json['authorships'])} AS authorships,
-        {_nested(_YEARLY, _YEARLY_JSON, 'counts_raw', scanned.is_json['counts_by_year'])} AS counts_by_year,
-        state, reason
+    SELECT {number} AS file, {name} AS name, {_COPY}, {authorships} AS authorships, {counts} AS counts_by_year
     FROM stated"""
 
 
@@ -147,6 +155,7 @@ COUNTRY = "CASE WHEN regexp_full_match({0}, '[A-Z][A-Z]') AND {0} <> 'ZZ' THEN {
 INSTITUTION_ID = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(I[0-9]{{1,18}})$', 1), '')"
 AUTHOR_ID = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(A[0-9]{{1,18}})$', 1), '')"
 
+#: A work without authors has one, of whom nothing is known: it is a paper of an unknown country.
 _ADDRESSES = f"""
     SELECT work_id, author_seq, {AUTHOR_ID.format('entry.author.id')} AS author_id, stated,
            list_distinct(list_filter(list_transform(coalesce(entry.countries, []),
@@ -155,9 +164,9 @@ _ADDRESSES = f"""
                  'institution_id': {INSTITUTION_ID.format('i.id')},
                  'country': {COUNTRY.format('i.country_code')}}})),
                lambda i: i.institution_id IS NOT NULL OR i.country IS NOT NULL) AS stated
-          FROM (SELECT work_id, unnest(authorships) AS entry,
-                       generate_subscripts(authorships, 1) AS author_seq
-                FROM copies WHERE state = 1))"""
+          FROM (SELECT work_id, unnest(authors) AS entry, generate_subscripts(authors, 1) AS author_seq
+                FROM (SELECT work_id, CASE WHEN len(authorships) > 0 THEN authorships ELSE [NULL] END AS authors
+                      FROM copies WHERE state = 1)))"""
 
 #: What a part is written as: the kinds of records, and `copies` to find newer copies elsewhere.
 PART_RECORDS = {

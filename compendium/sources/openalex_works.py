@@ -36,6 +36,13 @@ def connect(memory_limit: str, threads: int, scratch: Path) -> duckdb.DuckDBPyCo
                                   "temp_directory": str(scratch)})
 
 
+def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return a cursor with temporary tables of its own, so that parts can be converted at once."""
+    cursor = connection.cursor()
+    cursor.execute("SET enable_progress_bar = false")  # it would go to standard output
+    return cursor
+
+
 def reason_of(error: Exception) -> str:
     """Return the first line of what DuckDB says, without the folder of this machine."""
     return " ".join(str(error).split("\n")[0].split())
@@ -48,7 +55,7 @@ def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | s
     The folder appears when all of it is written. Raises InputError, naming the file, where one
     cannot be read.
     """
-    cursor = connection.cursor()  # temporary tables of its own, so parts can be converted at once
+    cursor = cursor_of(connection)
     new = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
@@ -106,7 +113,7 @@ def assemble(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], folde
     Of the copies of one work the newest is kept, by `updated_date`, then by place; the others
     become rejects. Parts stay as they are. The folder appears when all of it is written.
     """
-    cursor = connection.cursor()
+    cursor = cursor_of(connection)
     new = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     for kind in KINDS:

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openalex_files import author, institution, records, topic, work, write_lines
+from openalex_files import as_tables, author, institution, records, topic, work, write_lines
 
 from compendium.errors import InputError
 from compendium.sources.openalex_works import convert
@@ -40,8 +40,8 @@ def test_a_work_becomes_its_records(tmp_path):
 
 
 @pytest.mark.parametrize(("authorships", "expected"), [
-    ([], []),
-    (None, []),
+    ([], [(1, None, *NO_ONE)]),
+    (None, [(1, None, *NO_ONE)]),
     ([author(1, [institution(1, "CN"), institution(2, "US")])], [(1, "A1", "I1", "CN"), (1, "A1", "I2", "US")]),
     ([author(1, [institution(1), institution(1)])], [(1, "A1", "I1", "CN")]),
     ([author(1, [institution(1, "CN")], ["CN", "DE"])], [(1, "A1", None, "DE"), (1, "A1", "I1", "CN")]),
@@ -78,7 +78,8 @@ def test_yearly_counts_that_cannot_be_read_are_left_out_and_the_work_is_kept(tmp
 def test_optional_fields_may_be_missing(tmp_path):
     _, found = converted(tmp_path, {key: work()[key] for key in ("id", "publication_year", "primary_topic")})
     assert found["works"] == [("W1", 2020, "unknown", "1702", False, None, None)]
-    assert found["authorships"] == found["citations_by_year"] == found["institutions"] == []
+    assert found["authorships"] == [("W1", 1, None, None, None)]
+    assert found["citations_by_year"] == found["institutions"] == []
 
 
 @pytest.mark.parametrize(("item", "reason"), [
@@ -219,7 +220,7 @@ def by_hand(real_work):
         places = list(dict.fromkeys((bare(at["id"]), at["country_code"]) for at in one["institutions"]))
         places += [(None, code) for code in one["countries"] if code not in {code for _, code in places}]
         rows += [(bare(real_work["id"]), number, bare(one["author"]["id"]), *place) for place in places or [NO_ONE]]
-    return rows
+    return rows or [(bare(real_work["id"]), 1, None, *NO_ONE)]
 
 
 def test_all_real_works_and_institutions_pass_with_nothing_lost(raw, real, tmp_path):
@@ -245,7 +246,39 @@ def test_all_real_works_and_institutions_pass_with_nothing_lost(raw, real, tmp_p
               one["geo"]["latitude"], one["geo"]["longitude"]) for key, one in stated.items()}
     assert sum(written[key][3] is not None for key in stated) == 678
     assert sum(written[key][5] is not None for key in stated) == 673  # of five, upstream has no coordinates
+    assert {row[0] for row in found["authorships"]} == {row[0] for row in found["works"]}
     assert {row[3] for row in found["authorships"]} - {None} <= {row[0] for row in found["institutions"]}
+
+
+def test_the_tables_of_all_real_works_lose_none(raw, real, tmp_path):
+    folder = raw / "openalex"
+    subfields = {bare(one["primary_topic"]["subfield"]["id"]) for one in real if one["primary_topic"]}
+    lines = [*real, "broken", {**real[0], "id": "https://openalex.org/W1", "publication_year": None}]
+    counts = convert([write_lines(tmp_path / "works.gz", lines)], tmp_path / "records", types=None,
+                     subfields=sorted(subfields), institutions=[folder / "institutions_2023.jsonl.gz"])
+    found = as_tables(tmp_path / "records", tmp_path)
+    coverage = found.coverage[["n_works", "n_with_country", "n_with_citations", "n_retracted", "n_rejected"]].sum()
+    kept = [one for one in real if one["primary_topic"]]
+    assert coverage["n_works"] + coverage["n_rejected"] + counts["outside"] == len(lines) == 124
+    assert coverage["n_works"] == 118 and coverage["n_rejected"] == 2
+    assert coverage["n_with_citations"] == sum(one["cited_by_count"] is not None for one in kept)
+    assert coverage["n_with_country"] == sum(any(at["countries"] for at in one["authorships"]) for one in kept)
+    counted = [one for one in kept if not one["is_retracted"]]
+    assert found.papers["n_papers"].sum() == len(counted)
+    assert found.citations_received["citations"].sum() == sum(
+        of["cited_by_count"] for one in counted for of in one["counts_by_year"])
+    named = {bare(at["id"]) for one in counted for of in one["authorships"] for at in of["institutions"]}
+    assert set(found.institutions["slug"]) == named
+
+
+def test_institutions_reach_the_tables_with_city_and_place(tmp_path):
+    geo = {"city": "Windhoek", "country_code": "NA", "latitude": -22.55941, "longitude": 17.08323}
+    objects = write_lines(tmp_path / "institutions.jsonl", [institution(1, "NA", geo=geo)])
+    converted(tmp_path, work(authorships=[author(1, [institution(1, "NA")])]), institutions=[objects])
+    found = as_tables(tmp_path / "records", tmp_path)
+    assert found.institutions[["slug", "city", "country", "latitude", "longitude"]].values.tolist() == [
+        ["I1", "Windhoek", "NA", -22.55941, 17.08323]]
+    assert found.compositions[["country", "share"]].values.tolist() == [["NA", 1.0]]
 
 
 #: What a field may hold that it should not.
