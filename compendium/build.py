@@ -7,8 +7,9 @@ What a source offers, in its module `compendium.sources.<name>`:
   Its keyword-only parameters are what `-o KEY=VALUE` can set.
 - `RESUMES = True`, where `collect` goes on from what an interrupted one left in `folder`; the
   records of any other source are removed first.
-- `estimate(*, …)`: what collecting would cost, as text or as a mapping, for `--dry-run`.
-- `quick_tables(raw, *, …)`: tables without records, as `(frames by table, manifest)`, for `--quick`.
+- `estimate(raw, *, …)`: what collecting would cost, as text or as a mapping, for `--dry-run`.
+- `quick_tables(raw, *, …)`: tables without records, as `(frames by table, manifest)`, for `--quick`;
+  `quick_estimate(raw)`: what that would cost.
 - `refuse_tracked(place)`: raise InputError where the tables may not be written to `place`.
 """
 
@@ -16,7 +17,7 @@ import inspect
 import shutil
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -77,10 +78,10 @@ def _kind(hint: object) -> tuple[type, bool] | None:
     """Return the kind of value, and whether there may be many; None where no text can say it."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         known = [kind for one in typing.get_args(hint) if (kind := _kind(one))]
-        return known[0] if len(known) == 1 else None
+        return (str, False) if (str, False) in known else known[0] if len(known) == 1 else None
     if hint in (bool, int, float, str, Path):
         return hint, False
-    if typing.get_origin(hint) in (tuple, list, set, frozenset, Sequence):
+    if typing.get_origin(hint) in (tuple, list, set, frozenset, Sequence, Iterable):
         item = _kind(typing.get_args(hint)[0])
         return (item[0], True) if item else None
     return None
@@ -124,11 +125,12 @@ def _value(word: str, text: str, kind: type, many: bool) -> object:
         raise InputError(f"-o {word}: the value must be {shape}{more}") from None
 
 
-def estimate(source: str, options: Mapping[str, object]) -> str:
+def estimate(source: str, options: Mapping[str, object], raw: Path | None = None, quick: bool = False) -> str:
     """Say what collecting the source would cost, without collecting anything."""
-    function = offered(source, "estimate", "--dry-run: it asks no one for its records")
+    function = offered(source, "quick_estimate" if quick else "estimate",
+                       "--dry-run: it asks no one for its records")
     with needing_extras():
-        said = function(**{name: value for name, value in options.items()
+        said = function(raw or paths.raw_dir(), **{name: value for name, value in options.items()
                            if name in inspect.signature(function).parameters})
     if isinstance(said, Mapping):
         return "\n".join(f"{name:<12} {value}" for name, value in said.items())
@@ -159,7 +161,7 @@ def count_down(read: tabulate.Records, engine: engines.Engine) -> dict[str, pd.D
     found = {
         "compositions": tabulate.exploded(numbered),
         "papers": tabulate.summed(kept["papers"], numbered, "n_papers"),
-        "citations_received": tabulate.summed(kept["received"], numbered, "citations"),
+        "citations_received": tabulate.summed(kept["received"], numbered, "n_papers"),
         "researchers": tabulate.added_up(kept["researchers"], "n_researchers"),
         "institutions": institutions.drop("institution_id").rename(institution_id="number"),
         "institution_output": tabulate.institution_output(kept["output"], institutions),

@@ -78,7 +78,7 @@ def _stop_like_interrupt() -> None:
 
 def _terminal() -> Console:
     """Return the console for results; where there is no terminal, wide enough for a table."""
-    return Console() if sys.stdout.isatty() else Console(width=120)
+    return Console() if sys.stdout.isatty() else Console(width=150)
 
 
 @app.command(cls=ManyValues)
@@ -194,7 +194,7 @@ def tables(
         words = [*(option or ()), *(["all_files=true"] if all_files else ())]
         options = build.read_options(source, words, quick)
         if dry_run:
-            typer.echo(build.estimate(source, options))
+            typer.echo(build.estimate(source, options, raw or paths.raw_dir(), quick))
             return
         built = build.build_tables(source, raw or paths.raw_dir(), out or PROJECT.tables, quick=quick,
                                    engine=engine, memory=memory, master=master, **options)

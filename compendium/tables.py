@@ -27,7 +27,8 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {name: pa.DataFrameSchema(
                "citations": pa.Column("Int64", pa.Check.ge(0), nullable=True),
                "composition_id": _ID, "n_papers": pa.Column("int64", pa.Check.ge(1))},
     "citations_received": {"citing_year": _YEAR, "year": _YEAR, "category": _TEXT,
-                           "composition_id": _ID, "citations": _COUNT},
+                           "composition_id": _ID, "citations": pa.Column("int64", pa.Check.ge(1)),
+                           "n_papers": pa.Column("int64", pa.Check.ge(1))},
     "researchers": {"window_start": _YEAR, "window_end": _YEAR, "author_key": _TEXT,
                     "countries": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{2}( [A-Z]{2})*$")),
                     "debut_year": _YEAR, "n_works": _COUNT, "n_researchers": _COUNT},
@@ -47,6 +48,8 @@ MANIFEST = "manifest.json"
 #: Decimals of each fractional column, fixed so that two builds write the same bytes.
 DECIMALS = {"share": 6, "n_papers_fractional": 4, "latitude": 5, "longitude": 5}
 ROBOTICS = "robotics"
+#: Joins the fields of a work that lies in several.
+BOTH = "&"
 
 
 class TableError(ValueError):
@@ -86,6 +89,31 @@ class Tables:
         """What the tables are tables of, in words."""
         return self.manifest["title"]
 
+    @property
+    def described(self) -> str:
+        """What the tables are made from, and of what date: the line below a figure."""
+        simulated = "simulated, no evidence: " if self.manifest.get("simulated") else ""
+        return f"{simulated}{self.universe}, state of {self.manifest['date']}"
+
+    def category_set(self, categories: str) -> set[str]:
+        """Return the categories that `no-robotics`, or names joined by `+`, mean.
+
+        A field's name also means the works that lie in it and another one (`4602&4611`). Raises
+        ValueError, naming the allowed values.
+        """
+        robotics = set(venues().query("field == @ROBOTICS")["category"])
+        fields = {category: {category, *category.split(BOTH)} for category in self.categories}
+        wanted = set(categories.split("+"))
+        if categories == "no-robotics":
+            chosen, unknown = set(self.categories) - robotics, set()
+        else:
+            chosen = {category for category, parts in fields.items() if parts & wanted}
+            unknown = wanted - set().union(*fields.values())
+        if unknown or not chosen:
+            raise ValueError(f"categories={categories!r} is not possible; choose all, no-robotics, "
+                             f"or names joined by '+' out of: {', '.join(self.categories)}")
+        return chosen
+
     def select_categories(self, categories: str) -> "Tables":
         """Keep some categories: `all`, `no-robotics`, or names joined by `+`.
 
@@ -93,13 +121,7 @@ class Tables:
         """
         if categories == "all":
             return self
-        robotics = set(venues().query("field == @ROBOTICS")["category"])
-        chosen = (set(self.categories) - robotics if categories == "no-robotics"
-                  else set(categories.split("+")))
-        unknown = sorted(chosen - set(self.categories))
-        if unknown or not chosen:
-            raise ValueError(f"categories={categories!r} is not possible; choose all, no-robotics, "
-                             f"or names joined by '+' out of: {', '.join(self.categories)}")
+        chosen = self.category_set(categories)
         narrowed = {name: getattr(self, name).loc[lambda table: table["category"].isin(chosen)]
                     for name in ("papers", "citations_received", "institution_output", "coverage")}
         title = f"{self.manifest['title']}, of {', '.join(sorted(chosen))} only"

@@ -91,10 +91,10 @@ def equal_papers(keyed: Table) -> Table:
 
 
 def received(records: Records, keyed: Table) -> Table:
-    """Citations by the year of citing, where the source knows it."""
+    """Papers by the citations made to each in one year, where the source knows it; equal ones are one row."""
     works = keyed.select("work_id", "year", "category", "key")
-    return (records["citations_by_year"].inner_join(works, "work_id")
-            .group_by("citing_year", "year", "category", "key").agg(citations=_.citations.sum()))
+    return (records["citations_by_year"].filter(_.citations > 0).inner_join(works, "work_id")
+            .group_by("citing_year", "year", "category", "key", "citations").agg(n_papers=_.count()))
 
 
 def output_parts(credit: Table) -> Table:

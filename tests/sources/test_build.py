@@ -180,7 +180,7 @@ def test_records_of_another_collection_are_removed_unless_the_source_resumes(sou
 
 
 def test_a_dry_run_prints_the_estimate_and_collects_nothing(source, tmp_path):
-    source.estimate = lambda *, years=(2024,): {"requests": 7 * len(years), "cost": "$0.01"}
+    source.estimate = lambda raw, *, years=(2024,): {"requests": 7 * len(years), "cost": "$0.01"}
     arguments = ["tables", "--source", "made", "-o", "years=2020-2021", "-o", "limit=3", "--dry-run"]
     done = CliRunner().invoke(cli.app, arguments)
     assert done.exit_code == 0 and done.stdout == "requests     14\ncost         $0.01\n"

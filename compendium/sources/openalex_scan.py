@@ -1,0 +1,117 @@
+"""Queries that read files of OpenAlex objects: JSON lines, or Parquet, streaming.
+
+Numbers and texts are read as text, so that a value of the wrong type does not end the reading.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+#: A line may be this long: works of some thousand authors take 10 MB.
+LONGEST_LINE = 64 * 2**20
+SCALARS = ("id", "publication_year", "type", "language", "is_retracted", "is_xpac",
+            "cited_by_count", "updated_date")
+NESTED = ("primary_topic", "authorships", "counts_by_year")
+#: The leaves of nested Parquet columns that records need, without the marks of lists.
+_LEAVES = {"primary_topic.subfield.id", "authorships.author.id", "authorships.countries",
+           "counts_by_year.year", "counts_by_year.cited_by_count",
+           *(f"authorships.institutions.{name}" for name in ("id", "display_name", "ror", "type", "country_code"))}
+_LIST_MARK = re.compile(r"\.(list|bag)\.(element|item|array|array_element)(?=\.|$)")
+#: Works that are held in memory at a time, of a Parquet file.
+BATCH = 5_000
+
+
+def text(value: str) -> str:
+    """Return `value` as an SQL text."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def copy_to(query: str, path: Path) -> str:
+    """Return the statement that writes a query's rows to a Parquet file."""
+    return f"COPY ({query}) TO {text(str(path))} (FORMAT parquet, COMPRESSION snappy)"
+
+
+def parquet(paths: Sequence[Path | str] | Path | str, options: str = "") -> str:
+    """Return the table that reads Parquet files, whatever the folders are called that they lie in."""
+    one = isinstance(paths, Path | str)
+    listed = text(str(paths)) if one else "[" + ", ".join(text(str(path)) for path in paths) + "]"
+    return f"read_parquet({listed}, hive_partitioning=false{options})"
+
+
+def _json_columns(names: Sequence[str], nested: Sequence[str]) -> str:
+    columns = {name: "VARCHAR" for name in names} | {name: "JSON" for name in nested}
+    return "{" + ", ".join(f"{name}: '{kind}'" for name, kind in columns.items()) + "}"
+
+
+def read_json(path: str, names: Sequence[str], nested: Sequence[str]) -> str:
+    return (f"read_json({text(path)}, format='newline_delimited', ignore_errors=true, "
+            f"hive_partitioning=false, "
+            f"maximum_object_size={LONGEST_LINE}, columns={_json_columns(names, nested)})")
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A query that reads a file of works, and which of its nested columns are JSON text."""
+
+    query: str
+    is_json: Mapping[str, bool]
+
+
+def scan(cursor: duckdb.DuckDBPyConnection, path: str) -> Scan:
+    """Return the query that reads a file of works: line, the texts, topic, authorships, counts.
+
+    `ignore_errors` makes a broken line a row of nulls. Lists of the wrong type are null, and
+    `bad_authorships` says so. A Parquet file's line is the number of its row.
+    """
+    if not path.endswith(".parquet"):
+        types = dict.fromkeys(SCALARS, "VARCHAR") | dict.fromkeys(NESTED, "JSON")
+        return _scan(read_json(path, SCALARS, NESTED), "row_number() OVER ()", types)
+    if "://" in path:
+        source, line = parquet(path, ", file_row_number=true"), "file_row_number + 1"
+    else:
+        cursor.register("arrow_works", _arrow(path))
+        source, line = "arrow_works", "row_number() OVER ()"
+    described = cursor.execute(f"DESCRIBE FROM {source}").fetchall()
+    return _scan(source, line, {name: kind for name, kind, *_ in described})
+
+
+def _arrow(path: str) -> pa.RecordBatchReader:
+    """Open a Parquet file with only those leaves of its nested columns that the records need.
+
+    DuckDB reads a nested column whole, printed addresses included, which takes twice as long.
+    """
+    file = pq.ParquetFile(path)
+    columns = {file.schema.column(number).path for number in range(len(file.schema))}
+    wanted = {name for name in columns if name in SCALARS or _LIST_MARK.sub("", name) in _LEAVES}
+    found = {name.split(".")[0] for name in wanted}
+    wanted |= {name.split(".")[0] for name in columns} & set(NESTED) - found  # text, or marked otherwise
+    batches = file.iter_batches(BATCH, columns=sorted(wanted))
+    first = next(batches, None)
+    if first is None:
+        return pa.RecordBatchReader.from_batches(file.schema_arrow, iter(()))
+    return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+
+
+def _scan(source: str, line: str, types: Mapping[str, str]) -> Scan:
+    texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" if name in types
+                      else f"NULL::VARCHAR AS {name}" for name in SCALARS)
+    is_json = {name: types.get(name, "JSON") in ("VARCHAR", "JSON") for name in NESTED}
+    raw = {name: "NULL::JSON" if name not in types else
+           f"TRY_CAST({name} AS JSON)" if types[name] == "VARCHAR" else name for name in NESTED}
+    subfield = (f"json_extract_string({raw['primary_topic']}, '$.subfield.id')"
+                if is_json["primary_topic"] else "CAST(primary_topic.subfield.id AS VARCHAR)")
+    given = {name: f"{name} IS NOT NULL" if name in types else "false" for name in NESTED}
+    bad = (f"{given['authorships']} AND coalesce(json_type({raw['authorships']}) <> 'ARRAY', true)"
+           if is_json["authorships"] else "false")
+    return Scan(f"""
+        SELECT {line} AS line, {texts},
+               {given['primary_topic']} AS has_topic, {subfield} AS subfield_id,
+               {bad} AS bad_authorships, {raw['authorships']} AS authorships_raw,
+               {raw['counts_by_year']} AS counts_raw
+        FROM {source}""", is_json)
