@@ -151,8 +151,10 @@ def count_down(read: tabulate.Records, engine: engines.Engine) -> dict[str, pd.D
     parts = engine.parts(read["authorships"])
     for part in range(parts):
         _count_works(read, engine, part, parts)
+    engine.drop("credit", "keyed", *(f"{kind} of a part" for kind in tabulate.BY_WORK))
     for part in range(parts):
         _count_people(engine, part, parts, last)
+    engine.drop("people", "people of a part", "chosen", "places")
     kept = engine.kept
     numbered = engine.keep("numbered", tabulate.compositions(kept["papers"]))
     institutions = engine.keep("institutions", tabulate.institutions(read, kept["output"]))
@@ -241,6 +243,7 @@ def build_tables(source: str = "proceedings", raw: Path | None = None, out: Path
     cannot be used.
     """
     module = source_module(source)
+    engines.check(engine, memory, master)
     place = (out or paths.TABLES) / source
     if refuse := getattr(module, "refuse_tracked", None):
         refuse(place)

@@ -184,7 +184,7 @@ def tables(
     engine: Annotated[str, typer.Option(help="duckdb, or spark (needs `make extras`, Java 17).")] = "duckdb",
     memory: Annotated[str, typer.Option(help="What the engine may hold in memory.")] = "1GB",
     master: Annotated[str | None, typer.Option(
-        envvar="SPARK_MASTER", help="The Spark cluster, spark://host:port; this machine unless named.")] = None,
+        help="The Spark cluster, spark://host:port; COMPENDIUM_SPARK_MASTER or this machine unless named.")] = None,
 ) -> None:
     """Count the records of a source down to its small tables."""
     from compendium import build, paths

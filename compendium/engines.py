@@ -1,5 +1,6 @@
 """Where the expressions of `tabulate` run: DuckDB on this machine, or Spark on this or on many."""
 
+import importlib.util
 import math
 import os
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import duckdb
 import ibis
 import pandas as pd
 import pyarrow.parquet as pq
@@ -27,6 +29,7 @@ MEMORY = "1GB"
 UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 #: Authorships that a part of the records has at most, for each gigabyte of memory.
 ROWS_A_GIGABYTE = 4_500_000
+MASTER_VARIABLE = "COMPENDIUM_SPARK_MASTER"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -71,6 +74,11 @@ class Engine:
         """Hold what an expression gives, after what is held under that name."""
         raise NotImplementedError
 
+    def drop(self, *names: str) -> None:
+        """Let go of what is held under names that no later expression reads."""
+        for name in names:
+            self.kept.pop(name, None)
+
     def fetch(self, expression: Table) -> pd.DataFrame:
         """Return a table, which must be small, as a frame."""
         return expression.to_pyarrow().to_pandas()
@@ -96,10 +104,15 @@ class DuckDB(Engine):
         return max(1, math.ceil(authorships.count().execute() / (self.memory * ROWS_A_GIGABYTE)))
 
     def keep(self, name: str, expression: Table) -> Table:
-        """Write a table; the one of that name goes first, unless the expression reads it."""
-        self.connection.drop_table(name, force=True)
-        self.kept.pop(name, None)
+        """Write a table; the one of that name goes first, so the expression must not read it."""
+        self.drop(name)
         return self.add(name, expression)
+
+    def drop(self, *names: str) -> None:
+        """Free what tables hold."""
+        for name in names:
+            self.connection.drop_table(name, force=True)
+        super().drop(*names)
 
     def add(self, name: str, expression: Table) -> Table:
         """Append to a table, made with the types of the expression: a sum is no wider than its terms."""
@@ -138,6 +151,24 @@ class Spark(Engine):
         return self.keep(name, self.kept[name].union(expression) if name in self.kept else expression)
 
 
+def check(engine: str = "duckdb", memory: str = MEMORY, master: str | None = None) -> None:
+    """Raise InputError for what `connect` cannot give, before anything long is begun."""
+    if engine not in ENGINES:
+        raise InputError(f"unknown engine {engine!r}; there are: {', '.join(ENGINES)}")
+    gigabytes(memory)
+    if engine != "spark":
+        if master:
+            raise InputError("--master is of Spark: add --engine spark")
+        return
+    if importlib.util.find_spec("pyspark") is None:
+        raise InputError("--engine spark needs the package pyspark; `make extras` installs it")
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        raise InputError("Spark needs Java 17, and there is no `java`; on Debian or Ubuntu: "
+                         "apt install openjdk-17-jre-headless")
+    if cluster := _cluster(master):
+        _host_that_answers(cluster)
+
+
 @contextmanager
 def connect(engine: str = "duckdb", memory: str = MEMORY, master: str | None = None) -> Iterator[Engine]:
     """Give an engine, and end it.
@@ -146,56 +177,57 @@ def connect(engine: str = "duckdb", memory: str = MEMORY, master: str | None = N
     ----------
     engine : `duckdb` or `spark`.
     memory : what DuckDB, or each Spark process, may hold in memory, such as `2GB`.
-    master : a Spark cluster, `spark://host:port`; this machine's cores where it is None.
+    master : a Spark cluster, `spark://host:port`, which reads the records from the same path;
+        `COMPENDIUM_SPARK_MASTER` where it is None, and this machine's cores where that is unset.
 
-    Raises InputError for what there is not.
+    DuckDB spills to the folder of temporary files (`TMPDIR`). Raises InputError for what there is
+    not, and for a memory that is too little.
     """
-    if engine not in ENGINES:
-        raise InputError(f"unknown engine {engine!r}; there are: {', '.join(ENGINES)}")
-    gigabytes(memory)
+    check(engine, memory, master)
     if engine == "spark":
-        with _spark_session(memory, master) as session:
+        with _spark_session(memory, _cluster(master)) as session:
             yield Spark(session)
         return
-    if master:
-        raise InputError("--master is of Spark: add --engine spark")
     with TemporaryDirectory() as scratch:
         found = DuckDB(memory, Path(scratch))
         try:
             yield found
+        except duckdb.OutOfMemoryException as error:
+            raise InputError(f"--memory {memory} is too little for these records; name more") from error
         finally:
             found.connection.disconnect()
 
 
-def _check_master(master: str) -> str:
-    """Return the host of a Spark master that answers; InputError where none does."""
-    found = re.fullmatch(r"spark://([^:/]+|\[[^\]]+\]):(\d+)", master)
+def _cluster(master: str | None) -> str | None:
+    return master or os.environ.get(MASTER_VARIABLE)
+
+
+def _host_that_answers(cluster: str) -> str:
+    """Return the host of a Spark master; InputError where none answers."""
+    found = re.fullmatch(r"spark://([^:/]+|\[[^\]]+\]):(\d+)", cluster)
     if not found:
-        raise InputError(f"--master must be spark://host:port, not {master!r}")
+        raise InputError(f"--master must be spark://host:port, not {cluster!r}")
     host = found[1].strip("[]")
     try:
         socket.create_connection((host, int(found[2])), timeout=10).close()
-    except OSError as error:
-        raise InputError(f"no Spark master answers at {master} ({error})") from error
+    except (OSError, OverflowError) as error:
+        raise InputError(f"no Spark master answers at {cluster} ({error})") from error
     return host
 
 
 @contextmanager
-def _spark_session(memory: str, master: str | None) -> Iterator["SparkSession"]:
+def _spark_session(memory: str, cluster: str | None) -> Iterator["SparkSession"]:
     """Start a Spark session, on this machine or for a cluster, and stop it."""
     from pyspark.sql import SparkSession  # an extra; half a gigabyte
 
-    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        raise InputError("Spark needs Java 17, and there is no `java`; on Debian or Ubuntu: "
-                         "apt install openjdk-17-jre-headless")
-    local = master is None or _check_master(master) in LOOPBACK
+    local = cluster is None or _host_that_answers(cluster) in LOOPBACK
     size = f"{math.ceil(gigabytes(memory) * 1000)}m"
     settings = {
         "spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true",
         "spark.ui.showConsoleProgress": "false", "spark.driver.memory": size, "spark.executor.memory": size,
         **({"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"} if local else {}),
-        **({} if master else {"spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1))})}
-    builder = SparkSession.builder.master(master or "local[*]").appName("compendium")
+        **({} if cluster else {"spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1))})}
+    builder = SparkSession.builder.master(cluster or "local[*]").appName("compendium")
     for key, value in settings.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()

@@ -3,6 +3,9 @@
 import importlib.util
 import shutil
 import socket
+import sys
+from collections import Counter
+from types import ModuleType
 
 import ibis
 import pandas as pd
@@ -11,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import sqlglot
 
-from compendium import build, engines, records, tables, tabulate
+from compendium import build, engines, paths, records, tables, tabulate
 from compendium.errors import InputError
 from odd_records import odd_records, output, papers, researchers, write_parts
 
@@ -86,8 +89,11 @@ def test_coverage_counts_every_work_and_reject(odd):
 def test_citations_received_lose_nothing_of_the_works_that_count(odd):
     made, _, frames = odd
     counted = {row["work_id"] for row in made["works"] if not row["is_retracted"]}
-    assert frames["citations_received"]["citations"].sum() == sum(
-        row["citations"] for row in made["citations_by_year"] if row["work_id"] in counted)
+    years = {row["work_id"]: row["year"] for row in made["works"]}
+    expected = Counter((row["citing_year"], years[row["work_id"]], row["citations"])
+                       for row in made["citations_by_year"] if row["work_id"] in counted and row["citations"])
+    received = frames["citations_received"].groupby(["citing_year", "year", "citations"])["n_papers"].sum()
+    assert received.to_dict() == expected
 
 
 def test_taken_in_parts_the_tables_are_the_same_bytes(odd, tmp_path, monkeypatch):
@@ -111,12 +117,23 @@ def test_parts_hold_every_row_once(odd):
 
 @pytest.mark.skipif(not (importlib.util.find_spec("pyspark") and shutil.which("java")),
                     reason="Spark needs `make extras` and Java")
-def test_spark_gives_the_same_bytes_as_duckdb(tmp_path):
-    write_parts(tmp_path / "records", odd_records(3, works=120))
-    (tmp_path / "records" / "rejects" / "part-00000.parquet").unlink()  # a kind without any file
-    spark = build.tables_of(tmp_path / "records", engine="spark", memory="600MB")
-    duckdb = build.tables_of(tmp_path / "records")
-    assert written(spark, tmp_path / "spark") == written(duckdb, tmp_path / "duckdb")
+def test_spark_gives_the_same_bytes_as_duckdb(tmp_path, monkeypatch):
+    def collect(raw, folder):
+        write_parts(folder, odd_records(3, works=120))
+        (folder / "rejects" / "part-00000.parquet").unlink()  # a kind without any file
+        return {"title": "odd", "is_sample": True}
+
+    module = ModuleType("compendium.sources.odd")
+    module.collect = collect
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(build, "SOURCES", ("odd",))
+    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    for engine in engines.ENGINES:
+        build.build_tables("odd", tmp_path, tmp_path / engine, engine=engine, memory="600MB")
+    spark, duckdb = ({path.name: path.read_bytes() for path in (tmp_path / engine / "odd").iterdir()}
+                     for engine in ("spark", "duckdb"))
+    assert set(spark) == {"manifest.json", *(f"{name}.csv" for name in tables.SCHEMAS)}
+    assert spark == duckdb
 
 
 class Noting(engines.Engine):
@@ -206,14 +223,28 @@ def nobody_there():
     ({"memory": "much"}, "--memory must be such as 500MB or 2GB, not 'much'"),
     ({"memory": "0GB"}, "--memory must be"),
     ({"master": "spark://127.0.0.1:7077"}, "--master is of Spark: add --engine spark")])
-def test_an_engine_that_cannot_be_is_refused(tmp_path, options, message):
+def test_an_engine_that_cannot_be_is_refused_before_anything_is_collected(tmp_path, options, message):
     with pytest.raises(InputError, match=message):
-        build.tables_of(tmp_path, **options)
+        build.build_tables("proceedings", tmp_path, tmp_path / "tables", **options)
+    assert not (tmp_path / "tables").exists()
 
 
 @pytest.mark.parametrize(("master", "message"), [
-    ("yarn", "--master must be spark://host:port, not 'yarn'"), (None, "no Spark master answers at spark://")])
-def test_a_master_that_cannot_be_is_refused(tmp_path, master, message):
+    ("yarn", "--master must be spark://host:port, not 'yarn'"),
+    ("spark://127.0.0.1:{port}", r"no Spark master answers at spark://127.0.0.1:\d+ \(")])
+@pytest.mark.parametrize("named_by", ["option", "environment"])
+def test_a_master_that_cannot_be_is_refused(tmp_path, monkeypatch, master, message, named_by):
     pytest.importorskip("pyspark")
+    master = master.format(port=nobody_there())
+    if named_by == "environment":
+        monkeypatch.setenv(engines.MASTER_VARIABLE, master)
     with pytest.raises(InputError, match=message):
-        build.tables_of(tmp_path, engine="spark", master=master or f"spark://127.0.0.1:{nobody_there()}")
+        build.tables_of(tmp_path, engine="spark", master=master if named_by == "option" else None)
+    records.write(tmp_path, {})
+    assert build.tables_of(tmp_path)["papers"].empty  # DuckDB takes no notice of the environment's
+
+
+def test_too_little_memory_is_said_in_one_line(tmp_path):
+    write_parts(tmp_path, odd_records(1))
+    with pytest.raises(InputError, match="--memory 1MB is too little for these records; name more"):
+        build.tables_of(tmp_path, memory="1MB")
