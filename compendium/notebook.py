@@ -57,7 +57,7 @@ def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu
     _require("source", source, available_sources())
     tables = load(source)
     _require("year", year, tables.years)
-    _require("counting", counting, list(get_args(Counting)))
+    _require("counting", counting, [way for way in get_args(Counting) if way in tables.counting_options])
     _require("china", china, list(get_args(China)))
     _require("eu", eu, list(get_args(Eu)))
     tables = tables.select_categories(categories)

@@ -90,6 +90,11 @@ class Tables:
         return self.manifest["title"]
 
     @property
+    def counting_options(self) -> list[str]:
+        """Ways of counting that the compositions allow; counts by bloc do not know the authors."""
+        return list(self.manifest.get("counting_options", ("whole", "fractional", "country-fractional")))
+
+    @property
     def described(self) -> str:
         """What the tables are made from, and of what date: the line below a figure."""
         if self.manifest.get("simulated"):
@@ -135,11 +140,17 @@ def venues() -> pd.DataFrame:
     return pd.read_csv(paths.REFERENCE / "venues.csv", dtype=str, keep_default_na=False)
 
 
+def place_of(source: str, folder: Path | None = None) -> Path:
+    """Return the folder of a source's tables: the first that has them, else where they would be."""
+    places = [one / source for one in ((folder,) if folder else paths.tables_dirs())]
+    return next((place for place in places if (place / MANIFEST).is_file()), places[-1])
+
+
 def available_sources(folder: Path | None = None) -> list[str]:
     """Return the sources that have tables."""
-    folder = folder or paths.TABLES
-    return sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}")
-                  if not path.parent.name.startswith("."))
+    folders = (folder,) if folder else paths.tables_dirs()
+    return sorted({path.parent.name for one in folders for path in one.glob(f"*/{MANIFEST}")
+                   if not path.parent.name.startswith(".")})
 
 
 def file_hash(path: Path) -> str:
@@ -159,7 +170,7 @@ def load(source: str, folder: Path | None = None) -> Tables:
 
     Raises TableError, naming the file and what to do.
     """
-    place = (folder or paths.TABLES) / source
+    place = place_of(source, folder)
     if not (place / MANIFEST).is_file():
         raise TableError(f"source {source!r} has no tables in {paths.shown(place)}; there are tables "
                          f"of: {', '.join(available_sources(folder)) or 'none'}")

@@ -8,9 +8,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from compendium import paths
 from compendium.claims import Verdict, load_register
 from compendium.folders import Folders
-from compendium.tables import MANIFEST
+from compendium.tables import MANIFEST, place_of
 
 
 def reasons(notebook: str, parameters: Mapping[str, object], folders: Folders) -> dict[str, str]:
@@ -25,7 +26,8 @@ def reasons(notebook: str, parameters: Mapping[str, object], folders: Folders) -
 
 
 def _manifest(parameters: Mapping[str, object], folders: Folders) -> dict:
-    place = folders.tables / str(parameters.get("source", "")) / MANIFEST
+    source = str(parameters.get("source", ""))
+    place = (place_of(source) if folders.tables == paths.TABLES else folders.tables / source) / MANIFEST
     return json.loads(place.read_text(encoding="utf-8")) if "source" in parameters and place.is_file() else {}
 
 

@@ -110,7 +110,9 @@ class Frame:
 def available(name: str, frame: Frame, in_force: str) -> list[str]:
     """Return the options of a choice that these tables allow, the one in force first."""
     options = list(load_choices().choices[name].options)
-    if name == "year":
+    if name == "counting":
+        options = [option for option in options if option in frame.tables.counting_options]
+    elif name == "year":
         options = [option for option in options if frame.year_of(option) in frame.tables.years]
     elif name == "categories":
         # Tables that were narrowed to some categories know of no others.

@@ -251,5 +251,6 @@ def _about(query: openalex.Query, cited: tuple[int, ...]) -> dict:
             "title": f"{query.title}, counted by blocs", "subfields": list(query.subfields),
             "years": list(query.years), "cited_years": list(cited), "types": list(query.types),
             "countries": [], "codes": CODES, "records": {},
+            "counting_options": ["whole", "country-fractional"],
             "counting": "every bloc on a work has an equal share of it (complete-normalised)",
             "cannot_decide": quick_cannot_decide(query.years)}
