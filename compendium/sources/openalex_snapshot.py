@@ -196,7 +196,7 @@ def _check(unreadable: dict[str, str], differences: dict[str, str], n_parts: int
     if not allow or len(unreadable) == n_parts:
         raise InputError(f"{len(unreadable)} of {n_parts} parts cannot be read: {named}. The others "
                          "are converted and kept: mend these and run the same command again, or "
-                         "allow them to be left out (allow_unreadable=True)")
+                         "allow them to be left out (-o allow_unreadable=true)")
     print(f"left out: {named}")
 
 
