@@ -22,7 +22,7 @@ from compendium.sources.addresses import (
     parse_index,
     split_authors,
 )
-from compendium.sources.institutions import campus, name_key, part_of_china, slug, unify
+from compendium.sources.institutions import campus, is_namesake_in_china, name_key, part_of_china, slug, unify
 
 YEARS = range(1980, 2031)
 _FILE = re.compile(r"^(?P<venue>[a-z0-9]*?[a-z])(?P<year>\d{4})\.json$")
@@ -227,6 +227,9 @@ class Interpreter:
     def _address(self, institution: str, country_name: str | None, entry: str, domain: str,
                  rules: set[str]) -> Address:
         country = self._country(country_name, institution, rules)
+        if country == "US" and is_namesake_in_china(institution, entry, domain):
+            country = "CN"
+            rules.add("country: an institution in China told from its namesake in the US")
         if country == "CN":
             country = part_of_china(entry, institution, domain)
             if country != "CN":
