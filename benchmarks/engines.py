@@ -1,7 +1,9 @@
 """More data than memory: records of many works → tables, with DuckDB held to a memory limit.
 
-The records are made, not real: their counts have a plausible shape (see `RECORDS`) and mean
-nothing. Prints rows, time, and the peak memory of the process; exits with 1 where building fails.
+The records are made, not real: their counts have a plausible shape (see below) and mean nothing.
+Prints rows, time, and the peak memory of the process, frames of the tables included; exits with 1
+where building fails or loses a work. 20 million works need about 15 GB of disk for temporary files
+(`TMPDIR`), which are removed at the end.
 """
 
 import argparse
@@ -18,7 +20,7 @@ from compendium import build, records
 PART = 1_000_000
 #: Works from 2010 to 2024, eight times as many at the end; 1 to 16 authors, four on average; citations
 #: with a heavy tail, unknown for 2 %. 90 % of a work's authors are at home in its country. An author is
-#: active for up to nine years, and most have one work. 6 % of authorships have two addresses, 3 % of
+#: active for up to nine years and has three works on average. 6 % of authorships have two addresses, 3 % of
 #: authors' addresses are abroad, 4 % name no country, 5 % no institution. 180 countries and 30,000
 #: institutions, of very different size.
 MACROS = """
@@ -37,10 +39,12 @@ FROM range({start}, {stop}) AS r(i)
 """
 RECORDS = {
     "works": """
-SELECT work_id, year, ['article', 'conference-paper', 'review', 'preprint', 'book-chapter'][1 + floor(5 * u(i, 0, 'type') ** 2)::INT] AS doc_type,
-       ['1702', '1707'][1 + (u(i, 0, 'field') < 0.3)::INT] AS category, u(i, 0, 'retracted') < 0.0005 AS is_retracted,
-       'en' AS language, CASE WHEN u(i, 0, 'known') > 0.02
-                              THEN floor(2 * (2025 - year) * (u(i, 0, 'cited') ** -0.7 - 1))::BIGINT END AS citations
+SELECT work_id, year, ['article', 'conference-paper', 'review', 'preprint', 'book-chapter'][
+           1 + floor(5 * u(i, 0, 'type') ** 2)::INT] AS doc_type,
+       ['1702', '1707'][1 + (u(i, 0, 'field') < 0.3)::INT] AS category,
+       u(i, 0, 'retracted') < 0.0005 AS is_retracted, 'en' AS language,
+       CASE WHEN u(i, 0, 'known') > 0.02
+            THEN floor(2 * (2025 - year) * (u(i, 0, 'cited') ** -0.7 - 1))::BIGINT END AS citations
 FROM made""",
     "citations_by_year": """
 SELECT work_id, year + k::INT AS citing_year, 1 + floor(3 * u(i, k, 'by year') ** -0.6)::BIGINT AS citations
@@ -62,8 +66,8 @@ placed AS (
 SELECT work_id, author_seq,
        CASE WHEN u(i, author_seq, 'nameless') > 0.003 THEN 'A' || (class * 10000000::BIGINT + nth) END AS author_id,
        CASE WHEN u(i, author_seq, 'bare') > 0.05
-            THEN institution(nation, u(class, nth, CASE WHEN u(i, author_seq, 'moved') < 0.1 THEN 'then' ELSE 'at' || place END))
-       END AS institution_id,
+            THEN institution(nation, u(class, nth, CASE WHEN u(i, author_seq, 'moved') < 0.1 THEN 'then'
+                                                        ELSE 'at' || place END)) END AS institution_id,
        CASE WHEN u(i, author_seq, 'unknown') > 0.04 THEN code(nation) END AS country
 FROM placed""",
     "rejects": """
@@ -103,15 +107,21 @@ def main() -> int:
             started = time.perf_counter()
             generate(folder, arguments.works)
             print(f"generated in {time.perf_counter() - started:.0f} s")
-        for kind, rows in records.count(folder).items():
+        n_records = records.count(folder)
+        for kind, rows in n_records.items():
             print(f"{kind:<20}{rows:>14,} records")
         started = time.perf_counter()
         frames = build.tables_of(folder, memory=arguments.memory)
         seconds = time.perf_counter() - started
     for name, frame in frames.items():
         print(f"{name:<20}{len(frame):>14,} rows")
+    coverage = frames["coverage"]
+    lost = (coverage["n_works"] - coverage["n_retracted"]).sum() - frames["papers"]["n_papers"].sum()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(f"{seconds:.1f} s; peak memory of the process {peak / 1e9:.2f} GB; DuckDB held to {arguments.memory}")
+    if lost or coverage["n_works"].sum() != n_records["works"]:
+        print(f"works were lost on the way: {lost} between records and papers")
+        return 1
     return 0
 
 

@@ -148,15 +148,24 @@ def _studentised(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scal
 METHODS = {"percentile": percentile, "bootstrap-t": studentised}
 
 
+def monte_carlo_error(share: pd.Series | float, corpora: pd.Series | int) -> pd.Series | float:
+    """Return the standard error of a share of `corpora`, two of each kind added so that it is never 0.
+
+    Source: Agresti & Coull 1998 (The American Statistician 52(2)).
+    """
+    centre = (share * corpora + 2) / (corpora + 4)
+    return (centre * (1 - centre) / (corpora + 4)) ** 0.5
+
+
 def judged(low: np.ndarray, high: np.ndarray, truth: float | np.ndarray) -> dict[str, float]:
     """Return coverage, its Monte-Carlo error, median width, and the shares of intervals too low and too high.
 
-    An interval without ends holds nothing. The median, because the interval of a ratio may have no upper end.
+    An interval without ends holds nothing. The error is `monte_carlo_error`. The median, because the interval of a ratio may have no upper end.
     """
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     held = float(np.mean((low <= truth) & (truth <= high)))
     width = np.subtract(high, low, out=np.full_like(high, np.inf), where=np.isfinite(high))
-    return {"corpora": len(low), "coverage": held, "error": float(np.sqrt(held * (1 - held) / len(low))),
+    return {"corpora": len(low), "coverage": held, "error": float(monte_carlo_error(held, len(low))),
             "width": float(np.median(width)), "too low": float(np.mean(high < truth)),
             "too high": float(np.mean(low > truth))}
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from compendium.coverage import BAND
+from compendium.coverage import BAND, monte_carlo_error
 from compendium.figures import _finish, panels
 
 DARK, LIGHT = "#222222", "#DCE9F2"
@@ -95,14 +95,14 @@ def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int =
         axes.set_ylim(45, 101)
     for axes in grid.flat[len(found):]:
         axes.set_visible(False)
-    figure.legend(*grid.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    grid[-1, columns // 2].set_xlabel("how sure the draws are of the order, %", fontsize=9.5)
+    grid.flat[0].legend(loc="lower right", fontsize=8.5)
+    figure.supxlabel("how sure the draws are of the order, %", fontsize=9.5)
     figure.supylabel("orders that are right, %", fontsize=9.5)
     figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
     return figure
 
 
-def _two_errors(right: pd.Series, corpora: pd.Series) -> np.ndarray:
-    """Return the two Monte-Carlo errors of each share below and above, in per cent, within 0 and 100."""
-    reach = 200 * np.sqrt(right * (1 - right) / corpora)
-    return np.array([np.minimum(reach, 100 * right), np.minimum(reach, 100 * (1 - right))])
+def _two_errors(share: pd.Series, corpora: pd.Series) -> np.ndarray:
+    """Return two Monte-Carlo errors of each share, below and above, in per cent, within 0 and 100."""
+    reach = 200 * monte_carlo_error(share, corpora)
+    return np.array([np.minimum(reach, 100 * share), np.minimum(reach, 100 * (1 - share))])

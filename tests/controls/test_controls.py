@@ -61,7 +61,7 @@ def test_a_truth_moved_across_its_line_changes_the_declared_verdicts_and_no_othe
     assert verdicts(found) == declared(control)
     # The other way to a verdict, where it turns: the specification in force in the multiverse.
     turned = [control["claim"], *control.get("related", {})]
-    in_force = headlines(Frame(found, PARAMETERS.year), [load_register()[claim] for claim in turned], draws=100)
+    in_force = headlines(Frame(found, PARAMETERS.year), [load_register()[claim] for claim in turned], draws=400)
     assert in_force["verdict"].map(str).to_dict() == {claim: declared(control)[claim] for claim in turned}
 
 
