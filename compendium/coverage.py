@@ -158,9 +158,10 @@ def monte_carlo_error(share: pd.Series | float, corpora: pd.Series | int) -> pd.
 
 
 def judged(low: np.ndarray, high: np.ndarray, truth: float | np.ndarray) -> dict[str, float]:
-    """Return coverage, its Monte-Carlo error, median width, and the shares of intervals too low and too high.
+    """Return coverage, its `monte_carlo_error`, median width, and the shares of intervals too low and too high.
 
-    An interval without ends holds nothing. The error is `monte_carlo_error`. The median, because the interval of a ratio may have no upper end.
+    An interval without ends holds nothing. The width is the median, because the interval of a ratio
+    may have no upper end.
     """
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     held = float(np.mean((low <= truth) & (truth <= high)))
