@@ -144,6 +144,8 @@ def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | N
     """
     claim = load_register()[claim_id]
     reason = tables.manifest.get("cannot_decide", {}).get(claim_id)
+    if interval is not None and interval[0] != interval[0]:  # missing: there is none that says anything
+        interval = None
     if reason:
         holds, value, interval, probability, finding = None, None, None, None, reason
     verdict = decide(claim, holds, value, interval, sample=tables.is_sample)

@@ -42,10 +42,20 @@ def share_intervals(papers: pd.DataFrame, compositions: pd.DataFrame,
     """Return `citation_shares` as value, low and high: bloc in rows, the bootstrap-t interval.
 
     weights : draws × rows of `papers`. See `stability.ratio_interval` for why no percentile interval.
+        Low and high are missing where it would reach from 0 to 1, which says nothing.
     """
     credit = paper_credit(papers, compositions, members, counting)
-    return stability.ratio_interval(credit.mul(papers["citations"], axis=0), papers["citations"],
-                                    papers["n_papers"], weights)
+    return informative(stability.ratio_interval(credit.mul(papers["citations"], axis=0), papers["citations"],
+                                                papers["n_papers"], weights))
+
+
+def informative(shares: pd.DataFrame) -> pd.DataFrame:
+    """Take the ends of intervals (low, high) away that hold every share there is.
+
+    A verdict rests on whether an interval meets what is reported, and such a one meets everything.
+    """
+    ends = shares[["low", "high"]].where((shares["low"] > 0) | (shares["high"] < 1))
+    return shares.assign(low=ends["low"], high=ends["high"])
 
 
 def relations(shares: pd.DataFrame) -> pd.DataFrame:

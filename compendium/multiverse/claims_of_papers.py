@@ -141,7 +141,7 @@ def _ends(sample: Sample, mask: np.ndarray, wanted: pd.DataFrame) -> pd.DataFram
         above = pd.DataFrame(credit * cited[used, np.newaxis], columns=pd.MultiIndex.from_frame(same))
         parts.append(stability.ratio_interval(above, pd.Series(cited[used]), pd.Series(papers[used]),
                                               sample.weights[1:, used]))
-    return pd.concat(parts)
+    return citations.informative(pd.concat(parts))
 
 
 def citation_share(samples: Samples, specifications: pd.DataFrame, bloc: str) -> Found:

@@ -178,3 +178,10 @@ def test_the_interval_covers_a_planted_share():
 
 def test_probability_is_the_share_of_draws():
     assert stability.probability([True, True, False, True]) == 0.75
+
+
+def test_an_interval_that_holds_every_share_is_none():
+    shares = pd.DataFrame({"value": [0.2, 0.5], "low": [0.0, 0.4], "high": [1.0, 1.0]}, index=["UK", "CN"])
+    kept = citations.informative(shares)
+    assert kept.loc["UK"].isna().tolist() == [False, True, True]
+    assert kept.loc["CN"].tolist() == [0.5, 0.4, 1.0]
