@@ -58,6 +58,7 @@ claims: $(READY)  ## print the claims and their verdicts
 bench: $(READY)  ## measure speed and memory as ratios (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/tables.py
 	@$(BIN)/python benchmarks/run_ratio.py
+	@$(BIN)/python benchmarks/multiverse.py
 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --quiet --upgrade

@@ -16,6 +16,8 @@ IN_WORDS = {"CN": "China", "US": "the United States", "EU": "the European Union"
             "UK": "the United Kingdom"}
 #: A country that no one stated.
 UNKNOWN = "ZZ"
+#: A member of the EU that the source does not name, as counts by bloc do not (ISO 3166-1 reserves the code).
+SOME_MEMBER = "EU"
 
 
 def members(china: China = "CN", eu: Eu = "EU-27") -> Mapping[str, tuple[str, ...]]:
@@ -26,7 +28,7 @@ def members(china: China = "CN", eu: Eu = "EU-27") -> Mapping[str, tuple[str, ..
     return {
         "CN": tuple(china.split("+")),
         "US": ("US",),
-        "EU": EU_27 + (("GB",) if eu == "EU-28" else ()),
+        "EU": (*EU_27, SOME_MEMBER, *(("GB",) if eu == "EU-28" else ())),
         "UK": ("GB",),
     }
 

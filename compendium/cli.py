@@ -78,7 +78,7 @@ def _stop_like_interrupt() -> None:
 
 def _terminal() -> Console:
     """Return the console for results; where there is no terminal, wide enough for a table."""
-    return Console() if sys.stdout.isatty() else Console(width=120)
+    return Console() if sys.stdout.isatty() else Console(width=150)
 
 
 @app.command(cls=ManyValues)
@@ -172,18 +172,32 @@ def tables(
         help="The folder of raw files; COMPENDIUM_RAW or data/raw unless named.")] = None,
     out: Annotated[Path | None, typer.Option(
         help="The folder that gets the source's folder of tables; data/tables unless named.")] = None,
+    option: Annotated[list[str] | None, typer.Option(
+        "-o", metavar="KEY=VALUE", help="Set an option of the source; may be repeated. Several "
+                                        "values: 1702+1707, years: 2020-2024.")] = None,
     all_files: Annotated[bool, typer.Option(
-        "--all-files", help="Read every raw file, also those that no notebook needs.")] = False,
+        "--all-files", help="Short for -o all_files=true.")] = False,
+    dry_run: Annotated[bool, typer.Option(
+        "--dry-run", help="Only print what collecting would cost.")] = False,
+    quick: Annotated[bool, typer.Option(
+        "--quick", help="Only the tables that the source can answer without records.")] = False,
+    engine: Annotated[str, typer.Option(help="duckdb, or spark (needs `make extras`, Java 17).")] = "duckdb",
+    memory: Annotated[str, typer.Option(help="What the engine may hold in memory.")] = "1GB",
+    master: Annotated[str | None, typer.Option(
+        help="The Spark cluster, spark://host:port; COMPENDIUM_SPARK_MASTER or this machine unless named.")] = None,
 ) -> None:
     """Count the records of a source down to its small tables."""
-    from compendium import paths
-    from compendium.build import SOURCES, build_tables
+    from compendium import build, paths
     from compendium.sources.fetch import RawFileError
 
     with one_clear_line(RawFileError):
-        if source not in SOURCES:
-            raise InputError(f"unknown source {source!r}; there are: {', '.join(SOURCES)}")
-        built = build_tables(source, raw or paths.raw_dir(), out or PROJECT.tables, all_files)
+        words = [*(option or ()), *(["all_files=true"] if all_files else ())]
+        options = build.read_options(source, words, quick)
+        if dry_run:
+            typer.echo(build.estimate(source, options, raw or paths.raw_dir(), quick))
+            return
+        built = build.build_tables(source, raw or paths.raw_dir(), out or PROJECT.tables, quick=quick,
+                                   engine=engine, memory=memory, master=master, **options)
     typer.echo(f"tables     {PROJECT.shown(built)}")
 
 

@@ -60,9 +60,13 @@ def _country(code: str) -> Country:
         raise KeyError(f"no country has the ISO 3166-1 alpha-2 code {code!r}") from None
 
 
+#: Codes of the tables that stand for no single country (see `blocs`, and the quick mode of OpenAlex).
+GROUPS = {"EU": "a member of the EU", "XX": "other countries"}
+
+
 def name_of(code: str) -> str:
     """Return the plain English name of an alpha-2 code; KeyError where there is no such code."""
-    return _country(code).name
+    return GROUPS.get(code) or _country(code).name
 
 
 def continent_of(code: str) -> str:

@@ -190,3 +190,8 @@ def published_report(factor: float = 1.0) -> arithmetic.Published:
 def published_series() -> pd.DataFrame:
     """Return yearly series that others published: series, entity, year, measure, value, complete."""
     return pd.read_csv(PUBLISHED_SERIES, keep_default_na=False)
+
+
+def world_papers(year: int = 2024) -> int:
+    """Return the smaller of the report's two accounts of the world's AI papers of a year."""
+    return min(printed for printed, _, _ in WORLD_ADMITS[year].values())

@@ -9,6 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import Bbox
 
 from compendium.blocs import BLOC_NAMES
 
@@ -35,11 +36,27 @@ def use_style() -> None:
     matplotlib.rcParams["axes.spines.right"] = False
 
 
-def save(figure: Figure, folder: Path, name: str) -> bytes:
-    """Write `figure` as `name.png` and `name.svg`, without a date; return the PNG."""
-    figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+#: Height of the line below a figure, in inches.
+NOTE_HEIGHT = 0.24
+
+
+def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
+    """Write `figure` as `name.png` and `name.svg`, without a date; return the PNG.
+
+    note : what the figure is made from, written into a strip below it.
+    """
+    width, height = figure.get_size_inches()
+    strip = NOTE_HEIGHT if note else 0.0
+    # The strip lies outside the figure, so that no layout can run into it.
+    figure.text(0.012, -0.6 * strip / height, note, fontsize=7.5, color="#555555", ha="left", va="center")
+    shown = Bbox.from_bounds(0, -strip, width, height + strip)
+    figure.draw_without_rendering()  # lays it out; from here on nothing may move into the strip
+    figure.set_layout_engine("none")
+    for legend in figure.legends:
+        legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
+    figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None}, bbox_inches=shown)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+    figure.savefig(buffer, format="png", metadata={"Software": None}, bbox_inches=shown)
     (folder / f"{name}.png").write_bytes(buffer.getvalue())
     return buffer.getvalue()
 

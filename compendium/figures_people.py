@@ -5,6 +5,7 @@ Each makes its own title from the values, so that it says what is found for any 
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -51,7 +52,8 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
 
     researchers : index window, works, author_key; columns blocs. reported : bloc → reported ratio.
     """
-    ratios = researchers[list(reported)].div(researchers["US"], axis=0)
+    # Where the US has no one there is no ratio to draw.
+    ratios = researchers[list(reported)].div(researchers["US"], axis=0).where(researchers["US"] > 0)
     rows = list(dict.fromkeys(zip(ratios.index.get_level_values(0), ratios.index.get_level_values(1),
                                   strict=True)))
     figure, axes = panels(height=1.55 + 0.36 * len(rows))
@@ -68,7 +70,7 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
     axes.set_yticks(range(len(rows)), [f"{width} year{'s' * (width > 1)}, {least} work{'s' * (least > 1)} or more"
                                        for width, least in reversed(rows)])
     axes.set_ylim(-0.6, len(rows) + 0.35)
-    axes.set_xlim(0, 1.06 * max(ratios.to_numpy().max(), *reported.values()))
+    axes.set_xlim(0, 1.06 * np.nanmax([*ratios.to_numpy().ravel(), *reported.values()]))
     axes.grid(axis="y", visible=False)
     order = reported_order(researchers)
     above = int((researchers["EU"] > researchers["US"]).sum())

@@ -116,7 +116,8 @@ def _with_sources(figure: Figure, found: pd.DataFrame, sources: list[str], title
         colour, marker = _mark(source, sources)
         handles.append(Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=7,
                               label=source if labels is None else labels[source]))
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 3))
+    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 4), columnspacing=1.2,
+                  handletextpad=0.3, fontsize=8.5)
     _heading(figure, title)
     return figure
 

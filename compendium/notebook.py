@@ -1,8 +1,10 @@
 """The few calls that a notebook makes: check parameters, say a sentence, keep a figure, record a result."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import matplotlib.figure
 import matplotlib.pyplot as plt
@@ -13,6 +15,9 @@ from compendium import figures, paths
 from compendium.blocs import China, Eu
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
 from compendium.tables import Tables, available_sources, load
+
+if TYPE_CHECKING:
+    from compendium.multiverse import Agreement, Samples
 
 Counting = Literal["whole", "fractional", "country-fractional"]
 #: Decimals of every number in a result: enough to compare, few enough to be stable.
@@ -48,16 +53,18 @@ def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu
     Raises ValueError, naming the values that are allowed, before anything is computed.
     """
     figures.use_style()
+    _samples.clear()
     _require("source", source, available_sources())
     tables = load(source)
     _require("year", year, tables.years)
-    _require("counting", counting, list(get_args(Counting)))
+    _require("counting", counting, [way for way in get_args(Counting) if way in tables.counting_options])
     _require("china", china, list(get_args(China)))
     _require("eu", eu, list(get_args(Eu)))
     tables = tables.select_categories(categories)
     _require("year", year, tables.years)
     settings = Settings(source=source, year=year, counting=counting, china=china, eu=eu,
                         categories=categories)
+    _data_note[:] = [f"Data: {tables.described}"]
     return settings, tables
 
 
@@ -66,11 +73,18 @@ def say(sentence: str) -> None:
     display(Markdown(sentence))
 
 
-def keep_figure(figure: matplotlib.figure.Figure, name: str, alt: str) -> None:
-    """Write `figure` as PNG and SVG beside the run's results, and show it with its text `alt`."""
+#: What the figures of this notebook are made from, as `begin` found it.
+_data_note: list[str] = []
+
+
+def keep_figure(figure: matplotlib.figure.Figure, name: str, alt: str, data: str | None = None) -> None:
+    """Write `figure` as PNG and SVG beside the run's results, and show it with its text `alt`.
+
+    data : what it is made from, where that is not the tables of the notebook; it stands below it.
+    """
     folder = paths.run_dir() / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    png = figures.save(figure, folder, name)
+    png = figures.save(figure, folder, name, f"Data: {data}" if data else "".join(_data_note))
     plt.close(figure)
     display(Image(data=png, alt=alt, width=720))
 
@@ -113,7 +127,8 @@ def _write(claim: Claim, settings: Settings, tables: Tables, fields: dict[str, A
 
 def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | None,
            value: float | None = None, interval: tuple[float, float] | None = None,
-           probability: float | None = None, finding: str, **details: Any) -> None:
+           probability: float | None = None, finding: str, choices: Mapping[str, object] | None = None,
+           threshold: float = 50, **details: Any) -> None:
     """Decide a claim that data can decide, write its result, and show the verdict.
 
     Parameters
@@ -123,14 +138,64 @@ def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | N
     interval : 95 % stability interval of `value`.
     probability : share of the bootstrap draws in which the relation holds.
     finding : one sentence, its numbers put in from values, that says what was found.
+    choices : further choices that a parameter of the notebook sets, besides those of `settings`.
+    threshold : papers above which an institution is counted.
     details : further numbers that belong into the result.
     """
     claim = load_register()[claim_id]
+    reason = tables.manifest.get("cannot_decide", {}).get(claim_id)
+    if interval is not None and interval[0] != interval[0]:  # missing: there is none that says anything
+        interval = None
+    if reason:
+        holds, value, interval, probability, finding = None, None, None, None, reason
     verdict = decide(claim, holds, value, interval, sample=tables.is_sample)
+    agreed = None if reason else _agreement(claim, settings, tables, verdict, choices or {}, threshold)
     _write(claim, settings, tables, {
         "verdict": verdict, "estimate": value, "interval": interval, "probability": probability,
-        "finding": finding, "details": details})
-    _show(claim, verdict, finding, _universe(claim, settings, tables))
+        "finding": finding, "agreeing_share": agreed and agreed.agreeing,
+        "flipping_choice": agreed and agreed.flipping_choice,
+        "multiverse": agreed and asdict(agreed), "details": details})
+    _show(claim, verdict, finding, _universe(claim, settings, tables), _how_sure(probability, agreed))
+
+
+#: The draws that the claims of this notebook share, by how many there are.
+_samples: dict[tuple, "Samples"] = {}
+
+
+def frame(settings: Settings, tables: Tables, choices: Mapping[str, object] | None = None,
+          threshold: float = 50):
+    """Return what the multiverse looks at: the tables, and the options that the parameters set."""
+    from compendium import multiverse
+
+    in_force = settings.model_dump(include={"counting", "china", "eu", "categories"})
+    in_force |= {name: str(option) for name, option in (choices or {}).items()}
+    return multiverse.Frame(tables, settings.year, threshold, in_force)
+
+
+def _agreement(claim: Claim, settings: Settings, tables: Tables, verdict: Verdict,
+               choices: Mapping[str, object], threshold: float) -> "Agreement | None":
+    """Return how a verdict fares among the defensible specifications; None for one that has none."""
+    if claim.kind in OTHER_UNIVERSES:
+        return None
+    from compendium import multiverse  # slow to import, and the notebooks on documents do not need it
+
+    draws = multiverse.DRAWS if claim.kind in multiverse.WITH_INTERVAL else 0
+    key = (draws, threshold, *sorted((name, str(option)) for name, option in choices.items()))
+    if key not in _samples:
+        _samples[key] = multiverse.Samples(frame(settings, tables, choices, threshold), draws, multiverse.SEED)
+    return multiverse.agreement(multiverse.curve(claim, _samples[key]), verdict)
+
+
+def _how_sure(probability: float | None, agreed: "Agreement | None") -> str:
+    """Say how sure a verdict is, in a sentence or two; nothing where nothing is known of it."""
+    said = []
+    if probability is not None and probability == probability:
+        said.append(f"The relation holds in {100 * probability:.0f} % of the draws.")
+    if agreed is not None:
+        turned = agreed.flipping_choice
+        said.append(f"{100 * agreed.agreeing:.0f} % of {agreed.specifications:,} defensible specifications give the "
+                    "same verdict; " + (f"turned by: {turned}." if turned else "none turns it."))
+    return " ".join(said)
 
 
 def record_document(claim_id: str, settings: Settings, tables: Tables, *, verdict: str,
@@ -150,9 +215,10 @@ def record_document(claim_id: str, settings: Settings, tables: Tables, *, verdic
     _show(claim, Verdict(verdict), finding, OTHER_UNIVERSES["documentary"])
 
 
-def _show(claim: Claim, verdict: Verdict, finding: str, universe: str) -> None:
+def _show(claim: Claim, verdict: Verdict, finding: str, universe: str, sure: str = "") -> None:
     display(Markdown(f"> **Claim {claim.number} — {verdict}.** {finding}\n>\n"
-                     f"> *The claim:* {claim.paraphrase} *Tested on:* {universe}."))
+                     + (f"> *How sure:* {sure}\n>\n" if sure else "")
+                     + f"> *The claim:* {claim.paraphrase} *Tested on:* {universe}."))
 
 
 def read_results(folder: Path | None = None) -> dict[str, dict]:

@@ -62,13 +62,24 @@ class Row:
         return " to ".join(number(end, self._sign) for end in ends) if ends else NOTHING
 
     @property
-    def agreement(self) -> str:
-        """How many of the defensible specifications agree, and which choice flips the verdict."""
+    def agreeing(self) -> str:
+        """How many of the defensible specifications give the same verdict."""
         share = self.result.get("agreeing_share") if self.result else None
-        if share is None:
+        return NOTHING if share is None else f"{100 * share:.0f} %"
+
+    @property
+    def turned_by(self) -> str:
+        """Which choice turns the verdict; `nothing` where no specification has another one."""
+        if self.agreeing == NOTHING:
+            return NOTHING
+        return str(self.result.get("flipping_choice") or "nothing").replace("_", " ")
+
+    @property
+    def agreement(self) -> str:
+        """Both in a sentence; nothing where there are no specifications."""
+        if self.agreeing == NOTHING:
             return ""
-        flips = self.result.get("flipping_choice")
-        return f"{100 * share:.0f} % of specifications agree" + (f"; {flips} flips it" if flips else "")
+        return f"{self.agreeing} of specifications agree; turned by: {self.turned_by}"
 
     @property
     def _sign(self) -> str:
@@ -118,10 +129,11 @@ def coloured(verdict: str) -> str:
 def claims_table(shown: Iterable[Row], title: str) -> Table:
     """Return claims × verdicts as a table for a terminal."""
     table = Table(title=title, title_justify="left", title_style="bold")
-    for heading in ("claim", "article", "estimate", "95 % interval", "verdict"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("claim", "article", "estimate", "95 % interval", "verdict", "agree", "turned by"):
+        table.add_column(heading, overflow="fold", max_width=26 if heading == "turned by" else None)
     for row in shown:
-        table.add_row(row.claim.id, row.reported, row.estimate, row.interval, coloured(row.verdict))
+        table.add_row(row.claim.id, row.reported, row.estimate, row.interval, coloured(row.verdict),
+                      row.agreeing, row.turned_by)
     return table
 
 
@@ -130,12 +142,12 @@ def markdown(shown: Iterable[Row], *, link: bool = False) -> str:
 
     link : lead to each claim's notebook; else say what the verdict is about.
     """
-    lines = ["| claim | statement | reported | found | verdict | "
-             + ("notebook |" if link else "tested on |"), "|---|---|---|---|---|---|"]
+    lines = ["| claim | statement | reported | found | verdict | agree | turned by | "
+             + ("notebook |" if link else "tested on |"), "|---|---|---|---|---|---|---|---|"]
     for row in shown:
         name = row.claim.notebook
         found = row.estimate if row.interval == NOTHING else f"{row.estimate} ({row.interval})"
         cells = (row.claim.number, row.claim.paraphrase.strip(), row.admitted or row.reported, found,
-                 f"**{row.verdict}**", f"[{name}]({name}.ipynb)" if link else row.universe)
+                 f"**{row.verdict}**", row.agreeing, row.turned_by, f"[{name}]({name}.ipynb)" if link else row.universe)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -24,6 +24,15 @@ def raw_dir() -> Path:
     return Path(os.environ.get("COMPENDIUM_RAW") or DATA / "raw").resolve()
 
 
+def tables_dirs() -> tuple[Path, ...]:
+    """Return the folders of sources' tables: that which `COMPENDIUM_TABLES` names, if any, then `data/tables`.
+
+    Tables under licence, or of a private collection, can so stand outside of the repository.
+    """
+    named = os.environ.get("COMPENDIUM_TABLES")
+    return (Path(named).resolve(), TABLES) if named else (TABLES,)
+
+
 def run_dir() -> Path:
     """Return the folder that an executed notebook writes its results and figures into.
 

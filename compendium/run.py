@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from compendium import run_record
+from compendium import run_record, undecided
 from compendium.errors import InputError
 from compendium.execution import Outcome, Task, execute, prepare_worker
 from compendium.folders import PROJECT, Folders
@@ -137,13 +137,24 @@ def run(name: str = "default", only: Iterable[int | str] = (),
         raise InputError(f"no notebook NN-name.ipynb in {folders.shown(folders.notebooks)}/")
     per_notebook = plan_parameters(named.parameters, parameters or {}, of_run, selected)
     final = (into or folders.build) / name
+    console = console or Console(stderr=True)
     with _written_beside(final) as beside:
         tasks = [Task(path, beside / "notebooks" / path.name, per_notebook[path.stem],
                       folders.root, beside, folders.shown(folders.build / name))
-                 for path in selected]
-        outcomes = _execute_all(_longest_first(tasks, final), jobs, console or Console(stderr=True))
+                 for path in selected if not _left_out(path, per_notebook[path.stem], beside, folders, console)]
+        outcomes = _execute_all(_longest_first(tasks, final), jobs, console)
         run_record.write(beside, name, selected, per_notebook, outcomes, folders)
     return RunReport(name, final, outcomes)
+
+
+def _left_out(notebook: Path, parameters: Mapping[str, Value], beside: Path, folders: Folders,
+              console: Console) -> bool:
+    """Tell whether the source decides nothing in a notebook; then its results are written without it."""
+    why = undecided.reasons(notebook.stem, parameters, folders)
+    if why:
+        undecided.write_results(why, notebook, parameters, beside / "results", folders)
+        console.print(f"left out {notebook.stem}: {next(iter(why.values()))}", highlight=False, soft_wrap=True)
+    return bool(why)
 
 
 @contextmanager
@@ -174,7 +185,7 @@ def _execute_all(tasks: Sequence[Task], jobs: int, console: Console) -> tuple[Ou
     context = multiprocessing.get_context("spawn")
     stopped = context.Event()
     outcomes: list[Outcome] = []
-    with (ProcessPoolExecutor(min(jobs, len(tasks)), context, prepare_worker, (stopped,)) as pool,
+    with (ProcessPoolExecutor(max(1, min(jobs, len(tasks))), context, prepare_worker, (stopped,)) as pool,
           _progress(console) as progress):
         bar = progress.add_task("notebooks", total=len(tasks))
         try:

@@ -27,7 +27,8 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {name: pa.DataFrameSchema(
                "citations": pa.Column("Int64", pa.Check.ge(0), nullable=True),
                "composition_id": _ID, "n_papers": pa.Column("int64", pa.Check.ge(1))},
     "citations_received": {"citing_year": _YEAR, "year": _YEAR, "category": _TEXT,
-                           "composition_id": _ID, "citations": _COUNT},
+                           "composition_id": _ID, "citations": pa.Column("int64", pa.Check.ge(1)),
+                           "n_papers": pa.Column("int64", pa.Check.ge(1))},
     "researchers": {"window_start": _YEAR, "window_end": _YEAR, "author_key": _TEXT,
                     "countries": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{2}( [A-Z]{2})*$")),
                     "debut_year": _YEAR, "n_works": _COUNT, "n_researchers": _COUNT},
@@ -47,6 +48,8 @@ MANIFEST = "manifest.json"
 #: Decimals of each fractional column, fixed so that two builds write the same bytes.
 DECIMALS = {"share": 6, "n_papers_fractional": 4, "latitude": 5, "longitude": 5}
 ROBOTICS = "robotics"
+#: Joins the fields of a work that lies in several.
+BOTH = "&"
 
 
 class TableError(ValueError):
@@ -86,6 +89,37 @@ class Tables:
         """What the tables are tables of, in words."""
         return self.manifest["title"]
 
+    @property
+    def counting_options(self) -> list[str]:
+        """Ways of counting that the compositions allow; counts by bloc do not know the authors."""
+        return list(self.manifest.get("counting_options", ("whole", "fractional", "country-fractional")))
+
+    @property
+    def described(self) -> str:
+        """What the tables are made from, and of what date: the line below a figure."""
+        if self.manifest.get("simulated"):
+            return f"{self.universe}: simulated"
+        return f"{self.universe}, state of {self.manifest['date']}"
+
+    def category_set(self, categories: str) -> set[str]:
+        """Return the categories that `no-robotics`, or names joined by `+`, mean.
+
+        A field's name also means the works that lie in it and another one (`4602&4611`). Raises
+        ValueError, naming the allowed values.
+        """
+        robotics = set(venues().query("field == @ROBOTICS")["category"])
+        fields = {category: {category, *category.split(BOTH)} for category in self.categories}
+        wanted = set(categories.split("+"))
+        if categories == "no-robotics":
+            chosen, unknown = set(self.categories) - robotics, set()
+        else:
+            chosen = {category for category, parts in fields.items() if parts & wanted}
+            unknown = wanted - set().union(*fields.values())
+        if unknown or not chosen:
+            raise ValueError(f"categories={categories!r} is not possible; choose all, no-robotics, "
+                             f"or names joined by '+' out of: {', '.join(self.categories)}")
+        return chosen
+
     def select_categories(self, categories: str) -> "Tables":
         """Keep some categories: `all`, `no-robotics`, or names joined by `+`.
 
@@ -93,13 +127,7 @@ class Tables:
         """
         if categories == "all":
             return self
-        robotics = set(venues().query("field == @ROBOTICS")["category"])
-        chosen = (set(self.categories) - robotics if categories == "no-robotics"
-                  else set(categories.split("+")))
-        unknown = sorted(chosen - set(self.categories))
-        if unknown or not chosen:
-            raise ValueError(f"categories={categories!r} is not possible; choose all, no-robotics, "
-                             f"or names joined by '+' out of: {', '.join(self.categories)}")
+        chosen = self.category_set(categories)
         narrowed = {name: getattr(self, name).loc[lambda table: table["category"].isin(chosen)]
                     for name in ("papers", "citations_received", "institution_output", "coverage")}
         title = f"{self.manifest['title']}, of {', '.join(sorted(chosen))} only"
@@ -112,11 +140,17 @@ def venues() -> pd.DataFrame:
     return pd.read_csv(paths.REFERENCE / "venues.csv", dtype=str, keep_default_na=False)
 
 
+def place_of(source: str, folder: Path | None = None) -> Path:
+    """Return the folder of a source's tables: the first that has them, else where they would be."""
+    places = [one / source for one in ((folder,) if folder else paths.tables_dirs())]
+    return next((place for place in places if (place / MANIFEST).is_file()), places[-1])
+
+
 def available_sources(folder: Path | None = None) -> list[str]:
     """Return the sources that have tables."""
-    folder = folder or paths.TABLES
-    return sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}")
-                  if not path.parent.name.startswith("."))
+    folders = (folder,) if folder else paths.tables_dirs()
+    return sorted({path.parent.name for one in folders for path in one.glob(f"*/{MANIFEST}")
+                   if not path.parent.name.startswith(".")})
 
 
 def file_hash(path: Path) -> str:
@@ -136,7 +170,7 @@ def load(source: str, folder: Path | None = None) -> Tables:
 
     Raises TableError, naming the file and what to do.
     """
-    place = (folder or paths.TABLES) / source
+    place = place_of(source, folder)
     if not (place / MANIFEST).is_file():
         raise TableError(f"source {source!r} has no tables in {paths.shown(place)}; there are tables "
                          f"of: {', '.join(available_sources(folder)) or 'none'}")

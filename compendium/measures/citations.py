@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from compendium import stability
 from compendium.measures.counting import paper_credit
 
 
@@ -35,18 +36,37 @@ def resampled_shares(papers: pd.DataFrame, compositions: pd.DataFrame,
     return pd.DataFrame(received @ credit.to_numpy() / total, columns=credit.columns)
 
 
-def received_shares(received: pd.DataFrame, compositions: pd.DataFrame,
+def share_intervals(papers: pd.DataFrame, compositions: pd.DataFrame,
                     members: Mapping[str, Sequence[str]], counting: str,
-                    citing_year: int) -> pd.Series | None:
-    """Return each bloc's share of the citations of one citing year, to papers of any year.
+                    weights: np.ndarray) -> pd.DataFrame:
+    """Return `citation_shares` as value, low and high: bloc in rows, the bootstrap-t interval.
 
-    None where the source does not know when citations were made.
+    weights : draws × rows of `papers`. See `stability.ratio_interval` for why no percentile interval.
+        Low and high are missing where it would reach from 0 to 1, which says nothing.
     """
-    made = received.loc[received["citing_year"] == citing_year]
-    if made.empty:
-        return None
-    credit = paper_credit(made, compositions, members, counting)
-    return credit.mul(made["citations"], axis=0).sum() / made["citations"].sum()
+    credit = paper_credit(papers, compositions, members, counting)
+    return informative(stability.ratio_interval(credit.mul(papers["citations"], axis=0), papers["citations"],
+                                                papers["n_papers"], weights))
+
+
+def informative(shares: pd.DataFrame) -> pd.DataFrame:
+    """Take the ends of intervals (low, high) away that hold every share there is.
+
+    A verdict rests on whether an interval meets what is reported, and such a one meets everything.
+    """
+    ends = shares[["low", "high"]].where((shares["low"] > 0) | (shares["high"] < 1))
+    return shares.assign(low=ends["low"], high=ends["high"])
+
+
+def relations(shares: pd.DataFrame) -> pd.DataFrame:
+    """Tell for each row of shares (columns CN, US, EU, UK) whether claims 5 to 8 hold in direction.
+
+    China's is above the three others, the US's and the EU's are below China's, and the UK's is below
+    the three others; a tie fails.
+    """
+    return pd.DataFrame({"CN": shares["CN"] > shares[["US", "EU", "UK"]].max(axis=1),
+                         "US": shares["US"] < shares["CN"], "EU": shares["EU"] < shares["CN"],
+                         "UK": shares["UK"] < shares[["CN", "EU", "US"]].min(axis=1)})
 
 
 def concentration(papers: pd.DataFrame) -> pd.Series:

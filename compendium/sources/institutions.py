@@ -88,6 +88,24 @@ def unify(name: str) -> tuple[str | None, str]:
     return name.strip(), "as upstream"
 
 
+#: Institutions in China whose names upstream takes for one in the US, and what tells them: the end
+#: of the mail domain, or the city in the printed address.
+NAMESAKES_IN_CHINA = {
+    "northeastern university": ("neu.edu.cn", "shenyang"),
+    "northwestern polytechnical university": ("nwpu.edu.cn", "xi'an"),
+    "institute of industrial engineers": ("iie.ac.cn", "beijing")}
+
+
+def is_namesake_in_china(institution: str, address: str, domain: str) -> bool:
+    """Tell whether an address that upstream labels US is that of an institution in China of like name.
+
+    address : as printed; domain : the author's mail domain, empty where unknown.
+    """
+    ending, city = NAMESAKES_IN_CHINA.get(institution.strip().casefold(), ("", ""))
+    mail = domain.strip().casefold()
+    return bool(ending) and (mail == ending or mail.endswith(f".{ending}") or city in address.casefold())
+
+
 @cache
 def part_of_china(address: str, institution: str, domain: str) -> str:
     """Return CN, HK, MO or TW for an address that upstream labels China.

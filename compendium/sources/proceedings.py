@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from compendium import countries
+from compendium import countries, records
 from compendium.sources import fetch
 from compendium.sources.addresses import (
     Alignment,
@@ -22,7 +22,7 @@ from compendium.sources.addresses import (
     parse_index,
     split_authors,
 )
-from compendium.sources.institutions import campus, name_key, part_of_china, slug, unify
+from compendium.sources.institutions import campus, is_namesake_in_china, name_key, part_of_china, slug, unify
 
 YEARS = range(1980, 2031)
 _FILE = re.compile(r"^(?P<venue>[a-z0-9]*?[a-z])(?P<year>\d{4})\.json$")
@@ -227,6 +227,9 @@ class Interpreter:
     def _address(self, institution: str, country_name: str | None, entry: str, domain: str,
                  rules: set[str]) -> Address:
         country = self._country(country_name, institution, rules)
+        if country == "US" and is_namesake_in_china(institution, entry, domain):
+            country = "CN"
+            rules.add("country: an institution in China told from its namesake in the US")
         if country == "CN":
             country = part_of_china(entry, institution, domain)
             if country != "CN":
@@ -314,8 +317,8 @@ def interpret(rows: list[Row]) -> tuple[dict[str, list[dict]], dict[str, int]]:
     return {"works": works, "authorships": authorships, "institutions": institutions}, rules
 
 
-def collect(raw: Path, *, all_files: bool = False, jobs: int = 2,
-            hashes: Mapping[str, str] | None = None) -> tuple[dict[str, list[dict]], dict]:
+def read_lists(raw: Path, *, all_files: bool = False, jobs: int = 2,
+               hashes: Mapping[str, str] | None = None) -> tuple[dict[str, list[dict]], dict]:
     """Read the lists below `raw/paperlists` into records, and say where they come from.
 
     Parameters
@@ -330,9 +333,9 @@ def collect(raw: Path, *, all_files: bool = False, jobs: int = 2,
     if hashes is None:
         hashes = fetch.all_upstream_files(folder) if all_files else fetch.pinned_hashes()
     rows, rejects = read_all(fetch.locate(folder, dict(hashes)), hashes, jobs)
-    records, rules = interpret(rows)
-    records["rejects"] = sorted(rejects, key=lambda row: row["locator"])
-    return records, {
+    found, rules = interpret(rows)
+    found["rejects"] = sorted(rejects, key=lambda row: row["locator"])
+    return found, {
         "name": "proceedings",
         "title": f"AI conference papers of {len(hashes)} public lists",
         "is_sample": True,
@@ -343,3 +346,14 @@ def collect(raw: Path, *, all_files: bool = False, jobs: int = 2,
         "rows_read": len(rows) + len(rejects),
         "papers_by_rule": rules,
     }
+
+
+def collect(raw: Path, folder: Path, *, all_files: bool = False, jobs: int = 2,
+            hashes: Mapping[str, str] | None = None) -> dict:
+    """Write the records of the lists below `raw/paperlists` into `folder`; say where they come from.
+
+    Takes and raises what `read_lists` does.
+    """
+    collected, about = read_lists(raw, all_files=all_files, jobs=jobs, hashes=hashes)
+    records.write(folder, collected)
+    return about

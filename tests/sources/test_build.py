@@ -1,12 +1,18 @@
 """Raw lists → committed tables: byte for byte, whole or not at all."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
 
 import pytest
+from typer.testing import CliRunner
 
-from compendium import build, paths, tables
+from compendium import build, cli, paths, records, tables
+from compendium.errors import InputError
 from tests_lists import lists, paper
 
 
@@ -95,5 +101,150 @@ def test_a_build_killed_between_its_renames_is_mended_by_the_next(small):
 
 
 def test_an_unknown_source_is_refused_with_the_known_ones(tmp_path):
-    with pytest.raises(ValueError, match="source='dreams' cannot be built; choose one of: proceedings"):
+    with pytest.raises(InputError, match="unknown source 'dreams'; there are: proceedings, known_answer"):
         build.build_tables("dreams", raw=tmp_path, out=tmp_path)
+
+
+def work(work_id, **fields):
+    return {"work_id": work_id, "year": 2024, "doc_type": "paper", "category": "x",
+            "is_retracted": False, "citations": 1} | fields
+
+
+def collect(raw: Path, folder: Path, *, years: Sequence[int] = (2024,), subfields: tuple[str, ...] = (),
+            limit: int | None = None, full: bool = False, share: float = 1.0,
+            kind: str = "article", hashes: Mapping[str, str] | None = None) -> dict:
+    """Stand for any source: one work a year, in parts of two rows."""
+    with records.Writer(folder, rows_per_part=2) as writer:
+        writer.add("works", (work(f"w{year}", year=year) for year in years))
+    return {"title": "Made for a test", "is_sample": True, "date": "2024", "upstream": "none",
+            "rows_read": len(years)}
+
+
+@pytest.fixture
+def source(tmp_path, monkeypatch):
+    """A source named `made`, whose module a test can extend."""
+    module = ModuleType("compendium.sources.made")
+    module.collect = collect
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(build, "SOURCES", (*build.SOURCES, "made"))
+    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    return module
+
+
+def test_options_are_read_in_the_types_that_the_source_declares(source):
+    words = ["years=2020-2022+2024", "subfields=1702+1707", "limit=5", "full=true", "share=0.5", "kind=a=b"]
+    assert build.read_options("made", words) == {
+        "years": (2020, 2021, 2022, 2024), "subfields": ("1702", "1707"), "limit": 5, "full": True,
+        "share": 0.5, "kind": "a=b"}
+
+
+@pytest.mark.parametrize(("word", "message"), [
+    ("yaers=2024", "with one of the keys: full, kind, limit, share, subfields, years"),
+    ("hashes=x", "with one of the keys: full, kind, limit"), ("raw=x", "with one of the keys: full"),
+    ("years", "takes KEY=VALUE"), ("years=2024-soon", "must be a whole number, or several joined by '+'"),
+    ("years=", "must be a whole number"), ("limit=1+2", "must be a whole number"),
+    ("full=yes", "must be true or false"), ("share=x", "must be a number")])
+def test_an_option_that_cannot_be_is_refused_in_one_line(source, word, message):
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        build.read_options("made", [word])
+    assert word in str(caught.value) and "\n" not in str(caught.value)
+    with pytest.raises(InputError, match="given twice"):
+        build.read_options("made", ["limit=1", "limit=2"])
+
+
+def test_records_in_parts_are_counted_in_the_manifest_and_reach_the_tables(source, tmp_path):
+    place = build.build_tables("made", raw=tmp_path, out=tmp_path / "tables", years=(2022, 2023, 2024))
+    assert len(list((tmp_path / "records/made/works").iterdir())) == 2
+    built = tables.load("made", tmp_path / "tables")
+    assert built.manifest["records"] == {
+        "works": 3, "citations_by_year": 0, "authorships": 0, "institutions": 0, "rejects": 0}
+    assert built.coverage["year"].tolist() == [2022, 2023, 2024]
+    assert place == tmp_path / "tables/made"
+
+
+def test_a_work_without_authorships_is_a_paper_of_unknown_country(source, tmp_path):
+    build.build_tables("made", raw=tmp_path, out=tmp_path / "tables")
+    built = tables.load("made", tmp_path / "tables")
+    assert built.papers["n_papers"].tolist() == [1]
+    assert built.compositions[["country", "share"]].values.tolist() == [["ZZ", 1.0]]
+
+
+def test_records_of_another_collection_are_removed_unless_the_source_resumes(source, tmp_path):
+    build.build_tables("made", raw=tmp_path, out=tmp_path / "tables", years=range(2019, 2025))
+    _, about = build.collect_records("made", tmp_path, years=(2024,))
+    assert about["records"]["works"] == 1
+    (tmp_path / "records/made/checkpoint").write_text("page 7")
+    source.RESUMES = True
+    build.collect_records("made", tmp_path, years=(2024,))
+    assert (tmp_path / "records/made/checkpoint").read_text() == "page 7"
+
+
+def test_a_dry_run_prints_the_estimate_and_collects_nothing(source, tmp_path):
+    source.estimate = lambda raw, *, years=(2024,): {"requests": 7 * len(years), "cost": "$0.01"}
+    arguments = ["tables", "--source", "made", "-o", "years=2020-2021", "-o", "limit=3", "--dry-run"]
+    done = CliRunner().invoke(cli.app, arguments)
+    assert done.exit_code == 0 and done.stdout == "requests     14\ncost         $0.01\n"
+    assert not (tmp_path / "records").exists()
+    del source.estimate
+    done = CliRunner().invoke(cli.app, arguments)
+    assert done.exit_code == 2 and done.stderr.startswith("error: source 'made' knows no --dry-run")
+
+
+def test_quick_tables_need_no_records_and_have_options_of_their_own(source, small, tmp_path):
+    made = tables.load("proceedings", tmp_path / "tables")
+    frames = {name: getattr(made, name) for name in tables.SCHEMAS}
+    with pytest.raises(InputError, match="source 'made' knows no --quick"):
+        build.build_tables("made", raw=tmp_path, out=tmp_path / "tables", quick=True)
+
+    def quick_tables(raw: Path, *, years: Sequence[int] = (2024,)):
+        return frames, {"title": f"Quick {years}", "is_sample": False}
+
+    source.quick_tables = quick_tables
+    assert build.read_options("made", ["years=2023"], quick=True) == {"years": (2023,)}
+    with pytest.raises(InputError, match="one of the keys: years"):
+        build.read_options("made", ["limit=1"], quick=True)
+    build.build_tables("made", raw=tmp_path, out=tmp_path / "tables", quick=True, years=(2023,))
+    assert tables.load("made", tmp_path / "tables").manifest["title"] == "Quick (2023,)"
+    assert not (tmp_path / "records/made").exists()
+
+
+def test_a_source_can_refuse_a_place_before_anything_is_collected(source, tmp_path):
+    def refuse_tracked(place):
+        raise InputError(f"not in {place.name}")
+
+    source.refuse_tracked = refuse_tracked
+    with pytest.raises(InputError, match="not in made"):
+        build.build_tables("made", raw=tmp_path, out=tmp_path / "tables")
+    assert not (tmp_path / "records").exists() and not (tmp_path / "tables").exists()
+
+
+@pytest.mark.parametrize(("missing", "error"), [("dimcli", InputError), ("dimclu", ModuleNotFoundError)])
+def test_a_missing_extra_is_named_and_any_other_missing_module_is_a_bug(source, tmp_path, missing, error):
+    def collect(raw: Path, folder: Path):
+        raise ModuleNotFoundError(f"No module named '{missing}'", name=missing)
+
+    source.collect = collect
+    with pytest.raises(error, match="make extras" if error is InputError else missing):
+        build.build_tables("made", raw=tmp_path, out=tmp_path / "tables")
+
+
+def test_a_writer_keeps_whole_parts_after_an_error_and_refuses_rows_that_lack_a_field(tmp_path):
+    with pytest.raises(KeyboardInterrupt), records.Writer(tmp_path, "a", rows_per_part=2) as writer:
+        writer.add("works", [work("w1"), work("w2"), work("w3")])
+        raise KeyboardInterrupt
+    assert writer.counts["works"] == 3 and records.count(tmp_path)["works"] == 2
+    with records.Writer(tmp_path, "b") as writer:
+        writer.add("works", [work("w3")])
+    assert [path.name for path in records.files(tmp_path, "works")] == ["a-00000.parquet", "b-00000.parquet"]
+    with pytest.raises(ValueError, match="works: 1 rows without year"), records.Writer(tmp_path) as writer:
+        writer.add("works", [work("w4", year=None)])
+
+
+def test_records_that_are_ambiguous_or_not_there_are_refused(tmp_path):
+    with pytest.raises(InputError, match="holds no records of works"):
+        records.files(tmp_path, "works")
+    with records.Writer(tmp_path) as writer:
+        writer.add("works", [work("w1")])
+    records.write(tmp_path, {"works": [work("w1")]})
+    with pytest.raises(InputError, match=r"both works.parquet and works/\*.parquet"):
+        records.files(tmp_path, "works")

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from compendium import countries, paths
-from compendium.sources.institutions import campus, name_key, part_of_china, slug, unify
+from compendium.sources.institutions import campus, is_namesake_in_china, name_key, part_of_china, slug, unify
 
 
 @pytest.mark.parametrize(("one", "other"), [
@@ -69,6 +69,15 @@ def test_a_mainland_campus_has_its_own_name():
     mother = "Hong Kong University of Science and Technology"
     assert campus(mother, "HK") == mother
     assert campus(mother, "CN") == f"{mother} (Guangzhou)"
+
+
+@pytest.mark.parametrize(("address", "domain", "in_china"), [
+    ("Northeastern University", "cse.neu.edu.cn", True), ("Northeastern University", "neu.edu.cn", True),
+    ("Northeastern University, Shenyang", "gmail.com", True), ("Northeastern University", "neu.edu", False),
+    ("Northeastern University", "", False), ("Northeastern University, Boston", "notneu.edu.cn", False)])
+def test_a_namesake_in_china_is_told_by_mail_domain_or_city(address, domain, in_china):
+    assert is_namesake_in_china("Northeastern University", address, domain) is in_china
+    assert not is_namesake_in_china("Boston University", address, domain)
 
 
 def rows(name):

@@ -74,12 +74,10 @@ def test_citation_shares():
     assert part[["CN", "US", "UK"]].tolist() == pytest.approx([20 / 30, 5 / 30, 2 / 30])
 
 
-def test_citations_of_one_citing_year():
-    received = pd.DataFrame({"citing_year": [2024, 2024, 2023], "year": [2020, 2024, 2020],
-                             "category": "x", "composition_id": [1, 2, 1], "citations": [3, 1, 90]})
-    found = citations.received_shares(received, COMPOSITIONS, MEMBERS, "whole", 2024)
-    assert found[["CN", "US", "UK", "EU"]].tolist() == [0.75, 0.25, 0.25, 0]
-    assert citations.received_shares(received, COMPOSITIONS, MEMBERS, "whole", 2022) is None
+def test_who_stands_where_by_citations():
+    shares = pd.DataFrame({"CN": [40, 10, 10], "US": [10, 60, 10], "EU": [10, 20, 10], "UK": [2, 10, 10]})
+    assert citations.relations(shares).to_numpy().tolist() == [
+        [True, True, True, True], [False, False, False, False], [False, False, False, False]]
 
 
 def test_concentration_and_the_top_paper():
@@ -180,3 +178,10 @@ def test_the_interval_covers_a_planted_share():
 
 def test_probability_is_the_share_of_draws():
     assert stability.probability([True, True, False, True]) == 0.75
+
+
+def test_an_interval_that_holds_every_share_is_none():
+    shares = pd.DataFrame({"value": [0.2, 0.5], "low": [0.0, 0.4], "high": [1.0, 1.0]}, index=["UK", "CN"])
+    kept = citations.informative(shares)
+    assert kept.loc["UK"].isna().tolist() == [False, True, True]
+    assert kept.loc["CN"].tolist() == [0.5, 0.4, 1.0]

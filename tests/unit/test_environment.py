@@ -10,14 +10,16 @@ from packaging.utils import canonicalize_name
 
 from compendium import paths
 
-LOCK = (paths.ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = {name: (paths.ROOT / name).read_text(encoding="utf-8")
+         for name in ("requirements.lock", "requirements-extras.lock")}
+EXTRAS = ("dimensions", "spark")
 PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def locked():
+def locked(lock="requirements.lock"):
     """Return package → versions (a universal lock can hold one for each Python)."""
     found = {}
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", LOCK, re.MULTILINE):
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", LOCKS[lock], re.MULTILINE):
         found.setdefault(canonicalize_name(name), []).append(version)
     return found
 
@@ -29,14 +31,31 @@ def test_the_lock_satisfies_the_project(text):
     assert all(requirement.specifier.contains(version) for version in versions)
 
 
-def test_every_locked_version_has_hashes():
-    blocks = re.split(r"^(?=[A-Za-z0-9._-]+==)", LOCK, flags=re.MULTILINE)[1:]
+@pytest.mark.parametrize("text", [text for name in EXTRAS for text in PROJECT["optional-dependencies"][name]])
+def test_the_lock_of_extras_satisfies_the_extras_which_the_base_does_not_install(text):
+    requirement = Requirement(text)
+    name = canonicalize_name(requirement.name)
+    versions = locked("requirements-extras.lock")[name]
+    assert all(requirement.specifier.contains(version) for version in versions)
+    assert name not in locked()
+
+
+def test_the_lock_of_extras_changes_no_version_of_the_base():
+    extras = locked("requirements-extras.lock")
+    assert {name: extras.get(name) for name in locked()} == locked()
+    assert set(extras) > set(locked())
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_version_has_hashes(lock):
+    blocks = re.split(r"^(?=[A-Za-z0-9._-]+==)", LOCKS[lock], flags=re.MULTILINE)[1:]
     assert len(blocks) > 100
     assert all("--hash=sha256:" in block for block in blocks)
 
 
-def test_the_lock_names_no_place():
-    assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links|file:", LOCK)
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_lock_names_no_place(lock):
+    assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links|file:", LOCKS[lock])
 
 
 def test_conda_and_binder_take_the_same_lock():

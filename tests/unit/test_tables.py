@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+from tests_tables import small_tables
 
 from compendium import paths, tables
 
@@ -96,3 +98,14 @@ def test_what_is_written_is_sorted_and_has_fixed_decimals(tmp_path):
     tables.write(frames, {"title": "x"}, tmp_path / "new")
     assert (tmp_path / "new/compositions.csv").read_bytes() == (
         b"composition_id,country,share\n1,CN,0.333333\n1,US,0.666667\n2,US,1.000000\n")
+
+
+def test_a_field_means_also_what_it_shares_with_another():
+    parts = small_tables([("CN", 1, 1)])
+    rows = pd.concat([parts.papers.assign(category=name) for name in ("4602", "4602&4611", "4611")], ignore_index=True)
+    topics = replace(parts, papers=rows)
+    assert topics.category_set("4602") == {"4602", "4602&4611"}
+    assert topics.category_set("4602+4611") == {"4602", "4602&4611", "4611"}
+    assert topics.category_set("4602&4611") == {"4602&4611"}
+    with pytest.raises(ValueError, match="4603.*out of: 4602, 4602&4611, 4611"):
+        topics.category_set("4602+4603")

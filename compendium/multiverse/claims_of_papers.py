@@ -1,0 +1,187 @@
+"""Claims on numbers of papers and citations: output, citation share, dependence.
+
+Each evaluator takes the samples and the specifications of its claims, and gives for each claim the
+estimate and whether the relation holds, specifications × (1 + draws); the first is the papers as
+they are. The relations are those of `measures`, computed once for all specifications and draws.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from compendium import stability
+from compendium.measures import citations, dependence
+from compendium.measures.counting import WEST
+from compendium.multiverse.samples import (
+    CHINAS,
+    COUNTING,
+    EUS,
+    OR_UNKNOWN,
+    Sample,
+    Samples,
+    by_papers,
+    mask_of,
+    unknown_mark,
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an evaluator finds: specifications × (1 + draws), the first the papers as they are.
+
+    value : the estimate. holds : whether the relation holds. judged : what is said of the papers as
+    they are, where that is not `holds` (None: cannot tell). ends : low and high end of the interval
+    of each specification, where it is not the percentile interval of the draws.
+    """
+
+    value: np.ndarray
+    holds: np.ndarray
+    judged: Sequence[bool | None] | None = None
+    ends: tuple[np.ndarray, np.ndarray] | None = None
+
+
+def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Divide; missing where both are zero, infinite where only the denominator is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return numerator / denominator
+
+
+def _table(specifications: pd.DataFrame, samples: Samples) -> np.ndarray:
+    return np.full((len(specifications), 1 + samples.draws), np.nan)
+
+
+def output(samples: Samples, specifications: pd.DataFrame) -> Found:
+    """Return China's papers over those of the US, the EU and the UK together (claim 1)."""
+    ratio = _table(specifications, samples)
+    for options, rows in by_papers(specifications, ["counting"]):
+        sample = samples.papers(samples.frame.year_of(options["year"]))
+        west = WEST + unknown_mark(options)
+        credit = sample.credit(options["counting"])
+        summed = sample.named_totals({name: credit[name] for name in (*CHINAS, west)}, mask_of(sample, options))
+        for place, china in rows["china"].items():
+            ratio[place] = _divide(summed[china], summed[west])
+    return Found(ratio, ratio > 1)
+
+
+def _citation_columns(sample: Sample) -> dict[str, np.ndarray]:
+    """Return what the shares are made of: citations, and papers of unknown ones, by group and counting."""
+    counts = sample.rows["citations"].to_numpy(dtype=float, na_value=np.nan)
+    known = ~np.isnan(counts)
+    cited = np.where(known, counts, 0.0)
+    columns = {"citations": cited, "known": known.astype(float), "unknown": (~known).astype(float)}
+    names = (*CHINAS, *(name + mark for name in ("US", "UK", *EUS) for mark in ("", OR_UNKNOWN)))
+    for counting in COUNTING:
+        credit = sample.credit(counting)
+        for name in names:
+            columns[f"{counting} {name}"] = credit[name] * cited
+            columns[f"{counting} {name} unknown"] = credit[name] * ~known
+    return columns
+
+
+#: How many times the average a paper of unknown citations is taken to have.
+FILLED = {"drop": 0.0, "average": 1.0, "double": 2.0}
+
+
+def citation_shares(samples: Samples, specifications: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return the shares of all citations of CN, US, EU and UK, in per cent, for each specification."""
+    shares = {bloc: _table(specifications, samples) for bloc in ("CN", "US", "EU", "UK")}
+    made: dict[int, dict[str, np.ndarray]] = {}
+    for options, rows in by_papers(specifications, ["citation_reading"]):
+        year = samples.frame.year_of(options["year"])
+        sample = samples.cited(year) if options["citation_reading"] == "cohort" else samples.received(year)
+        if id(sample) not in made:
+            made[id(sample)] = _citation_columns(sample)
+        total = sample.named_totals(made[id(sample)], mask_of(sample, options))
+        average, mark = _divide(total["citations"], total["known"]), unknown_mark(options)
+        for place, row in rows.iterrows():
+            each = FILLED[row["missing_citations"]] * np.nan_to_num(average)
+            whole = total["citations"] + each * total["unknown"]
+            eu = row.get("eu", "EU-27")
+            for bloc, name in {"CN": row["china"], "US": f"US{mark}", "EU": eu + mark, "UK": f"UK{mark}"}.items():
+                name = f"{row['counting']} {name}"
+                shares[bloc][place] = 100 * _divide(total[name] + each * total[f"{name} unknown"], whole)
+    return shares
+
+
+def share_ends(samples: Samples, specifications: pd.DataFrame, bloc: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the ends of the bootstrap-t intervals of a bloc's shares, in per cent; None without draws.
+
+    Citations are so uneven that percentile intervals are too narrow (`stability.ratio_interval`).
+    """
+    if not samples.draws:
+        return None
+    low, high = (np.full(len(specifications), np.nan) for _ in range(2))
+    for options, rows in by_papers(specifications, ["citation_reading"]):
+        year = samples.frame.year_of(options["year"])
+        sample = samples.cited(year) if options["citation_reading"] == "cohort" else samples.received(year)
+        name = {"CN": rows["china"], "EU": rows["eu"] + unknown_mark(options)} if "eu" in rows else {"CN": rows["china"]}
+        group = name.get(bloc, pd.Series(f"{bloc}{unknown_mark(options)}", index=rows.index))
+        wanted = pd.DataFrame({"group": group, "counting": rows["counting"], "filled": rows["missing_citations"]})
+        ends = _ends(sample, mask_of(sample, options), wanted.drop_duplicates())
+        place = pd.MultiIndex.from_frame(wanted)
+        low[rows.index], high[rows.index] = 100 * ends["low"].reindex(place), 100 * ends["high"].reindex(place)
+    return low, high
+
+
+def _ends(sample: Sample, mask: np.ndarray, wanted: pd.DataFrame) -> pd.DataFrame:
+    """Return low and high of the share of each (group, counting, filled), as fractions."""
+    counts = sample.rows["citations"].to_numpy(dtype=float, na_value=np.nan)
+    known, papers = ~np.isnan(counts) & mask, sample.rows["n_papers"].to_numpy()
+    index = pd.MultiIndex.from_frame(wanted)
+    if not (np.nan_to_num(counts) * papers * known).sum() > 0:
+        return pd.DataFrame(np.nan, index, ["low", "high"])
+    average = (counts[known] * papers[known]).sum() / papers[known].sum()
+    parts = []
+    for filled, same in wanted.groupby("filled", sort=False):
+        cited = np.where(np.isnan(counts), FILLED[filled] * average, counts)
+        used = mask & (cited > 0)
+        credit = np.column_stack([sample.credit(row.counting)[row.group][used] for row in same.itertuples()])
+        above = pd.DataFrame(credit * cited[used, np.newaxis], columns=pd.MultiIndex.from_frame(same))
+        parts.append(stability.ratio_interval(above, pd.Series(cited[used]), pd.Series(papers[used]),
+                                              sample.weights[1:, used]))
+    return citations.informative(pd.concat(parts))
+
+
+def citation_share(samples: Samples, specifications: pd.DataFrame, bloc: str) -> Found:
+    """Return a bloc's share of citations, and whether its relation holds (claims 5 to 8)."""
+    shares = samples.once(citation_shares, specifications)
+    holds = citations.relations(flat(shares))[bloc].to_numpy().reshape(shares[bloc].shape)
+    return Found(shares[bloc], holds & ~np.isnan(shares[bloc]), ends=share_ends(samples, specifications, bloc))
+
+
+def flat(tables: Mapping[object, np.ndarray]) -> pd.DataFrame:
+    """Put tables of one shape into a frame with a column each, so that a measure reads all their cells."""
+    frame = pd.DataFrame({name: table.ravel() for name, table in tables.items()}, copy=False)
+    if all(isinstance(name, tuple) for name in tables):
+        frame.columns = pd.MultiIndex.from_tuples(list(tables), names=["of", "with"])
+    return frame
+
+
+def partner_shares(samples: Samples, specifications: pd.DataFrame) -> dict[dependence.Pair, np.ndarray]:
+    """Return the share of X's papers that Y is on, for each pair of `dependence.PAIRS`."""
+    shares = {pair: _table(specifications, samples) for pair in dependence.PAIRS}
+    for options, rows in by_papers(specifications, ["counting"]):
+        sample = samples.papers(samples.frame.year_of(options["year"]))
+        credit, present, mark = sample.credit(options["counting"]), sample.credit("whole"), unknown_mark(options)
+        columns = {name: credit[name] for name in (*CHINAS, "US", *EUS, "UK")}
+        for china in CHINAS:
+            for other in ("US", *EUS, "UK", WEST):
+                columns[f"{china} with {other}"] = credit[china] * present[other + mark]
+                columns[f"{other} with {china}"] = credit[other] * present[china + mark]
+        total = sample.named_totals(columns, mask_of(sample, options))
+        for place, row in rows.iterrows():
+            names = {"CN": row["china"], "US": "US", "EU": row["eu"], "UK": "UK", WEST: WEST}
+            for x, y in dependence.PAIRS:
+                shares[x, y][place] = _divide(total[f"{names[x]} with {names[y]}"], total[names[x]])
+    return shares
+
+
+def partner_share(samples: Samples, specifications: pd.DataFrame, answer: str) -> Found:
+    """Return one of `dependence.answers`, in per cent but for the flow (claims 16 to 20)."""
+    shares = flat(samples.once(partner_shares, specifications))
+    shape = (len(specifications), 1 + samples.draws)
+    values = dependence.answers(shares)[answer].to_numpy().reshape(shape)
+    holds = dependence.relations(shares)[answer].to_numpy().reshape(shape)
+    return Found(values * (1 if answer == "flow" else 100), holds)

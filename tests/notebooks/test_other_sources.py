@@ -1,0 +1,53 @@
+"""The notebooks run on tables of other sources: works of OpenAlex, counts by bloc, a simulated corpus."""
+
+import json
+
+import pytest
+from openalex_server import OpenAlexServer
+
+from compendium import build, paths, run, tables
+from compendium.sources import openalex_generator
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory):
+    """A synthetic snapshot of OpenAlex in the real layout."""
+    place = tmp_path_factory.mktemp("snapshot")
+    openalex_generator.write_snapshot(place, 4_000, share=0.9, seed=3)
+    return place
+
+
+def execute(monkeypatch, place, source, **parameters):
+    """Execute all notebooks that a source's tables are for; return their results by claim number."""
+    monkeypatch.setenv("COMPENDIUM_TABLES", str(place / "tables"))
+    chosen = ("05", "10", "20", "30", "35", "40", "45", "50", "60", "65")
+    report = run.run(only=chosen, parameters={"source": source} | parameters, jobs=1, into=place / "build")
+    assert [one for one in report.outcomes if one.failure] == []
+    return {path.stem[:2]: json.loads(path.read_text(encoding="utf-8"))
+            for path in (report.folder / "results").glob("*.json")}
+
+
+@pytest.mark.slow_first
+def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
+    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    build.build_tables("openalex_snapshot", raw=snapshot, out=tmp_path / "tables")
+    found = execute(monkeypatch, tmp_path, "openalex_snapshot")
+    assert len(found) == 30
+    assert all("OpenAlex" in one["universe"] and one["source"] == "openalex_snapshot" for one in found.values())
+    assert found["05"]["details"]["reading"] == "citing-year"
+    assert found["05"]["estimate"] is not None and found["05"]["agreeing_share"] is not None
+
+
+@pytest.mark.slow_first
+def test_counts_by_bloc_say_what_they_cannot_decide(monkeypatch, snapshot, tmp_path):
+    works = [json.loads(line) for line in openalex_generator.works(0, 2_000, 3, 0.9, 4_000, "2026-06-26")]
+    with OpenAlexServer(works) as server:
+        build.build_tables("openalex", raw=tmp_path / "raw", out=tmp_path / "tables", quick=True, base=server.url,
+                           years=range(2019, 2025), rate=1e6)
+    found = execute(monkeypatch, tmp_path, "openalex")
+    assert len(found) == 30
+    listed = tables.load("openalex", tmp_path / "tables").manifest["cannot_decide"]
+    assert {claim[:2] for claim in listed} >= {"02", "09", "14", "21", "33", "40"}
+    for claim, reason in listed.items():
+        assert (found[claim[:2]]["verdict"], found[claim[:2]]["finding"]) == ("not testable here", reason)
+    assert found["10"]["estimate"] is not None and found["16"]["estimate"] is not None
