@@ -182,7 +182,8 @@ def test_more_years_ask_only_for_these(world, tmp_path):
 
 
 @pytest.mark.parametrize("damage", [b"", b"no gzip", gzip.compress(b"{"), gzip.compress(b"[]"),
-                                    gzip.compress(b"{}"), "cut"])
+                                    gzip.compress(b"{}"), "cut"],
+                         ids=["empty", "no gzip", "no JSON", "a list", "no page", "cut"])
 def test_a_damaged_page_is_asked_again(world, tmp_path, damage):
     world.works = [work(number) for number in range(5)]
     collect(tmp_path, limits=SMALL)
