@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import matplotlib.figure
 import matplotlib.pyplot as plt
+import pandas as pd
 from IPython.display import Image, Markdown, display
 from pydantic import BaseModel, ConfigDict
 
@@ -53,6 +54,7 @@ def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu
     Raises ValueError, naming the values that are allowed, before anything is computed.
     """
     figures.use_style()
+    pd.set_option("display.max_colwidth", None, "display.max_rows", 200)  # a cut reason is none
     _samples.clear()
     _require("source", source, available_sources())
     tables = load(source)
