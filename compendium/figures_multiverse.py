@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from compendium import figures
 from compendium.claims import Claim
 from compendium.multiverse import Agreement, Curve
+from compendium.overview import percent
 
 #: Where the relation of a claim turns, by what its estimate is: a ratio, or a slope or difference.
 RATIOS = ("01", "02", "03", "09", "10", "11", "12", "13", "14", "20")
@@ -32,10 +33,11 @@ def short(claim: Claim) -> str:
 
 def range_of_agreement(agreements: Sequence[Agreement | None]) -> str:
     """Say how many specifications agree, over the claims of a group."""
-    shares = sorted({f"{100 * one.agreeing:.0f}" for one in agreements if one is not None}, key=int)
+    shares = sorted(one.agreeing for one in agreements if one is not None)
     if not shares:
         return "the specification in force makes no sense"
-    return f"{' to '.join(dict.fromkeys((shares[0], shares[-1])))} % of the specifications agree"
+    ends = dict.fromkeys((percent(shares[0]), percent(shares[-1])))
+    return f"{' to '.join(ends)} % of the specifications agree"
 
 
 def turning_point(claim: Claim) -> float | None:
@@ -203,10 +205,10 @@ def agreement_bars(agreeing: pd.Series, verdicts: Mapping[str, str], title: str)
     colours = [figures.VERDICT_COLOURS[verdicts[name]] for name in agreeing.index]
     axes.barh(places, 100 * agreeing, color=colours, height=0.7)
     for place, share in zip(places, agreeing, strict=True):
-        axes.annotate(f"{100 * share:.0f}", (100 * share, place), xytext=(4, 0), textcoords="offset points", va="center",
+        axes.annotate(percent(share), (100 * share, place), xytext=(4, 0), textcoords="offset points", va="center",
                       fontsize=8)
     axes.set_yticks(places, agreeing.index, fontsize=8.5)
-    axes.set_xlim(0, 108)
+    axes.set_xlim(0, 112)
     axes.set_ylim(-0.8, len(agreeing) - 0.2)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_label_position("top")

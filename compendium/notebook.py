@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from compendium import figures, paths
 from compendium.blocs import China, Eu
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
+from compendium.overview import percent
 from compendium.tables import Tables, available_sources, load
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _how_sure(probability: float | None, agreed: "Agreement | None") -> str:
         said.append(f"The relation holds in {100 * probability:.0f} % of the draws.")
     if agreed is not None:
         turned = agreed.flipping_choice
-        said.append(f"{100 * agreed.agreeing:.0f} % of {agreed.specifications:,} defensible specifications give the "
+        said.append(f"{percent(agreed.agreeing)} % of {agreed.specifications:,} defensible specifications give the "
                     "same verdict; " + (f"turned by: {turned}." if turned else "none turns it."))
     return " ".join(said)
 

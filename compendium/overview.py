@@ -65,7 +65,7 @@ class Row:
     def agreeing(self) -> str:
         """How many of the defensible specifications give the same verdict."""
         share = self.result.get("agreeing_share") if self.result else None
-        return NOTHING if share is None else f"{100 * share:.0f} %"
+        return NOTHING if share is None else f"{percent(share)} %"
 
     @property
     def turned_by(self) -> str:
@@ -90,6 +90,13 @@ def number(value: float, sign: str = "") -> str:
     """Write an estimate with as many digits as a reader can use, and its per-cent `sign` if any."""
     whole = abs(value) >= 100 or (not sign and float(value).is_integer())
     return f"{value:,.{0 if whole else 1 if abs(value) >= 3 else 2}f}{sign}"
+
+
+def percent(share: float) -> str:
+    """Write a share in whole per cent; what is neither none nor all is never written as 0 or 100."""
+    if 0.995 <= share < 1:
+        return "over 99"
+    return "under 1" if 0 < share < 0.005 else f"{100 * share:.0f}"
 
 
 def load_results(folder: Path) -> dict[str, dict]:

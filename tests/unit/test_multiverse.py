@@ -12,6 +12,7 @@ from compendium import multiverse, paths
 from compendium.claims import Verdict, load_register
 from compendium.multiverse.choices import CHANGES, available, in_force
 from compendium.multiverse.evaluate import EVALUATORS, Curve, percentile_interval
+from compendium.overview import percent
 
 REGISTER = load_register()
 CLAIMS = multiverse.quantitative(REGISTER)
@@ -182,6 +183,12 @@ def test_the_recorded_verdict_is_the_one_to_agree_with():
     rows = [("0", "0", 0, 2.0, True, YES), ("1", "0", 1, 0.5, False, NO)]
     assert multiverse.agreement(curve_of(rows), NO).agreeing == 0.5
     assert multiverse.agreement(curve_of(rows), UNKNOWN).agreeing == 0.0
+
+
+@pytest.mark.parametrize(("share", "said"), [(1, "100"), (0.9995, "over 99"), (0.994, "99"), (0.5, "50"),
+                                             (0.006, "1"), (0.001, "under 1"), (0, "0")])
+def test_what_is_not_all_is_never_called_all(share, said):
+    assert percent(share) == said
 
 
 def test_influence_is_the_main_effect():
