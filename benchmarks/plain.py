@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.blocs import members, partner_units
+from compendium.documents import world_papers
 from compendium.measures import centrality, citations, dependence, institutions, network, output, partners, selfreliance
 from compendium.measures import workforce
 from compendium.measures.counting import WEST, with_union
@@ -120,5 +121,5 @@ def _of_tables(number: str, frame: Frame, year: int, blocs, option: Mapping[str,
     threshold = frame.threshold
     if option["threshold"] == "equivalent":
         here = tables.papers.query("year == @year and category in @chosen")["n_papers"].sum()
-        threshold = institutions.equivalent_threshold(int(here), 57_000, threshold)
+        threshold = institutions.equivalent_threshold(int(here), world_papers(), threshold)
     return institutions.above(rows, blocs, threshold, option["threshold"] == "at least")[BLOC_OF[number]]

@@ -182,7 +182,7 @@ def _agreement(claim: Claim, settings: Settings, tables: Tables, verdict: Verdic
         return None
     from compendium import multiverse  # slow to import, and the notebooks on documents do not need it
 
-    draws = multiverse.DRAWS if claim.kind in multiverse.WITH_INTERVAL else 0
+    draws = multiverse.DRAWS if multiverse.needs_draws(claim) else 0
     key = (draws, threshold, *sorted((name, str(option)) for name, option in choices.items()))
     if key not in _samples:
         _samples[key] = multiverse.Samples(frame(settings, tables, choices, threshold), draws, multiverse.SEED)

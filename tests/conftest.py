@@ -22,6 +22,16 @@ def pytest_runtest_makereport(item, call):
         report.longrepr = f"skipped, which COMPENDIUM_NO_SKIP forbids: {report.longrepr}"
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector):
+    """The same for a file that is skipped whole, as where an optional package is missing."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("COMPENDIUM_NO_SKIP"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which COMPENDIUM_NO_SKIP forbids: {report.longrepr}"
+
+
 @pytest.fixture(scope="session")
 def raw():
     """The folder of raw files; a test that needs it is skipped where it is not there."""

@@ -14,6 +14,7 @@ import pandas as pd
 from compendium import stability
 from compendium.measures import citations, dependence
 from compendium.measures.counting import WEST
+from compendium.measures.network import TIE_DECIMALS
 from compendium.multiverse.samples import (
     CHINAS,
     COUNTING,
@@ -48,6 +49,11 @@ def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
         return numerator / denominator
 
 
+def above_one(ratio: np.ndarray) -> np.ndarray:
+    """Tell which ratios are above 1; what differs from 1 further on is arithmetic, and a tie."""
+    return ratio > 1 + 10.0 ** -TIE_DECIMALS
+
+
 def _table(specifications: pd.DataFrame, samples: Samples) -> np.ndarray:
     return np.full((len(specifications), 1 + samples.draws), np.nan)
 
@@ -62,7 +68,7 @@ def output(samples: Samples, specifications: pd.DataFrame) -> Found:
         summed = sample.named_totals({name: credit[name] for name in (*CHINAS, west)}, mask_of(sample, options))
         for place, china in rows["china"].items():
             ratio[place] = _divide(summed[china], summed[west])
-    return Found(ratio, ratio > 1)
+    return Found(ratio, above_one(ratio))
 
 
 def _citation_columns(sample: Sample) -> dict[str, np.ndarray]:

@@ -9,7 +9,7 @@ from scipy import sparse
 from compendium.blocs import partner_units
 from compendium.measures import centrality, network
 from compendium.measures.partners import bloc_units, overtaken
-from compendium.multiverse.claims_of_papers import Found, _divide, _table, citation_shares
+from compendium.multiverse.claims_of_papers import Found, _divide, _table, above_one, citation_shares
 from compendium.multiverse.samples import CHINAS, COUNTING, Sample, Samples, by_papers, mask_of, trend_panel
 
 #: Claim number → whose partners, and whom China is held against (None: the best other).
@@ -67,18 +67,20 @@ def partner_ratio(samples: Samples, specifications: pd.DataFrame, number: str) -
             each = [_ratio(sample, mask, units, subject, rival, options["counting"], worst)
                     for subject in subjects if subject in units]
             ratio[place] = np.minimum.reduce(each) if len(each) == len(subjects) or unit == "country" else np.nan
-    return Found(ratio, ratio > 1)
+    return Found(ratio, above_one(ratio))
 
 
 def never_behind(samples: Samples, specifications: pd.DataFrame, number: str) -> pd.Series:
     """Tell for which specifications China was never seen behind its rival in the years before (12, 13)."""
     (subject,), rival = QUESTIONS[number]
-    found, pasts = {}, {}
+    found: dict[int, bool] = {}
+    pasts: dict[int, Sample] = {}
     also = ["counting", "china", *(name for name in ("eu",) if name in specifications)]
     for options, rows in by_papers(specifications, also):
         year = samples.frame.year_of(options["year"])
-        past = pasts.setdefault(year, None) or samples.history(year - YEARS_BACK, year)
-        pasts[year] = past
+        if year not in pasts:
+            pasts[year] = samples.history(year - YEARS_BACK, year)
+        past = pasts[year]
         units = _units(past, options["china"], options.get("eu", "EU-27"), "bloc")
         present, names = past.present(units), list(units)
         link = _links(present, options["counting"]) * present[:, names.index(subject)]
@@ -180,7 +182,7 @@ def _fill_leads(lead: np.ndarray, ties: Ties, mask: np.ndarray, rows: pd.DataFra
 def most_connected(samples: Samples, specifications: pd.DataFrame) -> Found:
     """Return China's lead in the network, and whether it is alone in the first place (claim 9)."""
     lead = lead_in_network(samples, specifications)
-    return Found(lead, lead > 1)
+    return Found(lead, above_one(lead))
 
 
 def leads_twice(samples: Samples, specifications: pd.DataFrame) -> Found:
@@ -195,7 +197,7 @@ def leads_twice(samples: Samples, specifications: pd.DataFrame) -> Found:
         found = leads(samples, distinct.reset_index(drop=True))
         halves.append(found[place.get_indexer(pd.MultiIndex.from_frame(specifications[list(choices)]))])
     least = np.minimum(*halves)
-    return Found(least, least > 1)
+    return Found(least, above_one(least))
 
 
 def reliance_slope(samples: Samples, specifications: pd.DataFrame) -> Found:

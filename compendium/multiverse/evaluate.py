@@ -14,8 +14,9 @@ from compendium.multiverse.samples import Samples
 
 DRAWS = 1_000
 SEED = 2024
-#: The kinds of claims whose verdict looks at the interval: the others need no draws for it.
-WITH_INTERVAL = ("share", "count")
+#: Claims whose verdict looks at an interval: shares and counts with their ranges, and the spread over
+#: cities (34), which fails only with its whole interval. The others need no draws for it.
+KINDS_WITH_INTERVAL, WITH_INTERVAL = ("share", "count"), ("34",)
 
 Evaluator = Callable[[Samples, pd.DataFrame], claims_of_papers.Found]
 _papers, _partners, _tables = claims_of_papers, claims_of_partners, claims_of_tables
@@ -51,6 +52,17 @@ class Curve:
 def quantitative(register: Register) -> list[Claim]:
     """Return the claims that data can decide."""
     return [claim for claim in register.claims if claim.kind not in ("documentary", "arithmetic")]
+
+
+def needs_draws(claim: Claim) -> bool:
+    """Tell whether a claim's verdict can hang on an interval, and so on draws."""
+    return claim.kind in KINDS_WITH_INTERVAL or claim.number in WITH_INTERVAL
+
+
+def decidable(frame: Frame) -> list[Claim]:
+    """Return the claims that data can decide and of which the source does not say that it cannot."""
+    return [claim for claim in quantitative(load_register())
+            if claim.id not in frame.tables.manifest.get("cannot_decide", {})]
 
 
 def percentile_interval(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
@@ -116,7 +128,7 @@ def headlines(frame: Frame, claims: Iterable[Claim] | None = None, draws: int = 
               seed: int = SEED) -> pd.DataFrame:
     """Return value, low, high, probability, holds and verdict of the specification in force, by claim id."""
     samples = Samples(frame, draws, seed)
-    chosen = quantitative(load_register()) if claims is None else claims
+    chosen = decidable(frame) if claims is None else claims
     found = {claim.id: curve(claim, samples, only=1).specifications for claim in chosen}
     columns = ["value", "low", "high", "probability", "holds", "verdict"]
     return pd.DataFrame({name: rows.iloc[0][columns] for name, rows in found.items() if len(rows)}).T
@@ -124,10 +136,10 @@ def headlines(frame: Frame, claims: Iterable[Claim] | None = None, draws: int = 
 
 def evaluate(frame: Frame, claims: Iterable[Claim] | None = None, draws: int = DRAWS,
              seed: int = SEED) -> dict[str, Curve]:
-    """Return the curves of some claims (all quantitative ones by default), by claim id.
+    """Return the curves of some claims (by default all `decidable` ones), by claim id.
 
     Each year is drawn once, and all claims look at the same draws.
     """
     samples = Samples(frame, draws, seed)
-    chosen = quantitative(load_register()) if claims is None else claims
+    chosen = decidable(frame) if claims is None else claims
     return {claim.id: curve(claim, samples) for claim in chosen}

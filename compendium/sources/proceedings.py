@@ -22,7 +22,7 @@ from compendium.sources.addresses import (
     parse_index,
     split_authors,
 )
-from compendium.sources.institutions import campus, is_namesake_in_china, name_key, part_of_china, slug, unify
+from compendium.sources.institutions import campus, is_namesake_in_china, part_of_china, slug, unify
 
 YEARS = range(1980, 2031)
 _FILE = re.compile(r"^(?P<venue>[a-z0-9]*?[a-z])(?P<year>\d{4})\.json$")

@@ -11,6 +11,7 @@ from tests_tables import small_tables
 from compendium import multiverse, paths
 from compendium.claims import Verdict, load_register
 from compendium.multiverse.choices import CHANGES, available, in_force
+from compendium.multiverse.claims_of_papers import above_one
 from compendium.multiverse.evaluate import EVALUATORS, Curve, percentile_interval
 from compendium.overview import percent
 
@@ -86,6 +87,24 @@ def test_the_headline_is_what_the_notebook_found(claim, samples):
     found = json.loads((paths.RESULTS / "default" / f"{claim.id}.json").read_text(encoding="utf-8"))
     value = EVALUATORS[claim.number](samples, multiverse.specifications(claim, samples.frame).head(1)).value
     assert value[0, 0] == pytest.approx(found["estimate"], abs=1e-6)
+
+
+def test_the_headline_has_the_verdict_that_was_recorded(proceedings):
+    """Notebooks draw 2,000 times and from other random numbers; no verdict hangs on that."""
+    found = multiverse.headlines(multiverse.Frame(proceedings, 2024))["verdict"]
+    recorded = {claim.id: json.loads((paths.RESULTS / "default" / f"{claim.id}.json").read_text(encoding="utf-8"))
+                for claim in CLAIMS}
+    assert {name: str(verdict) for name, verdict in found.items()} == {
+        name: one["verdict"] for name, one in recorded.items()}
+
+
+def test_what_a_source_cannot_decide_has_no_curve():
+    tables = small_tables([("CN", 2, 10), ("US", 1, 6)], cannot_decide={BY_NUMBER["03"].id: "one group of others"})
+    assert BY_NUMBER["03"].id not in multiverse.evaluate(multiverse.Frame(tables, 2024), draws=0)
+
+
+def test_a_tie_is_a_tie_whatever_the_last_digits_say():
+    assert above_one(np.array([1.0, 1 + 1e-12, 1 + 1e-6, np.nan, np.inf])).tolist() == [False, False, True, False, True]
 
 
 @pytest.mark.parametrize("number", [number for number in sorted(BY_NUMBER) if number not in ("02", "34", "38", "40")])
