@@ -36,6 +36,22 @@ def use_style() -> None:
     matplotlib.rcParams["axes.spines.right"] = False
 
 
+#: Decimals of the place of axes, as parts of the figure: a thousandth of a pixel.
+LAYOUT_DECIMALS = 6
+
+
+def _fix_layout(figure: Figure) -> None:
+    """Lay a figure out once and for all, its axes at round places.
+
+    The solver of the layout leaves the last digits to the order of addresses in memory, and an SVG
+    names its clipping areas by all digits.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position([round(number, LAYOUT_DECIMALS) for number in axes.get_position().bounds])
+
+
 #: Height of the line below a figure, in inches.
 NOTE_HEIGHT = 0.24
 
@@ -50,8 +66,7 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
     # The strip lies outside the figure, so that no layout can run into it.
     figure.text(0.012, -0.6 * strip / height, note, fontsize=7.5, color="#555555", ha="left", va="center")
     shown = Bbox.from_bounds(0, -strip, width, height + strip)
-    figure.draw_without_rendering()  # lays it out; from here on nothing may move into the strip
-    figure.set_layout_engine("none")
+    _fix_layout(figure)
     for legend in figure.legends:
         legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
     figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None}, bbox_inches=shown)
