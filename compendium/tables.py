@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
 
 from compendium import paths
 
@@ -194,19 +196,27 @@ def load(source: str, folder: Path | None = None) -> Tables:
     return Tables(**frames, manifest=manifest)
 
 
+def _sorted_csv(connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as CSV, sorted by all columns, left to right, with fixed decimals."""
+    connection.register("unsorted", pyarrow.Table.from_pandas(frame, preserve_index=False))
+    columns = [f'unsorted."{name}"' for name in frame.columns]
+    shown = [f"printf('%.{DECIMALS[name]}f', {column}) AS {name}" if name in DECIMALS else column
+             for name, column in zip(frame.columns, columns, strict=True)]
+    order = ", ".join(f"{column} NULLS LAST" for column in columns)
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"COPY (SELECT {', '.join(shown)} FROM unsorted ORDER BY {order}) "
+                       f"TO '{quoted}' (FORMAT csv, HEADER)")
+
+
 def write(frames: Mapping[str, pd.DataFrame], about: dict, place: Path) -> None:
     """Write tables and their manifest into the folder `place`, sorted and with fixed decimals."""
     place.mkdir(parents=True)
     described = {}
-    for name, schema in SCHEMAS.items():
-        columns = list(schema.columns)
-        frame = frames[name][columns].sort_values(columns, kind="stable", ignore_index=True)
-        for column in set(columns) & set(DECIMALS):
-            decimals = DECIMALS[column]
-            frame[column] = frame[column].map(lambda value: f"{value:.{decimals}f}",
-                                              na_action="ignore")
-        path = place / f"{name}.csv"
-        frame.to_csv(path, index=False, lineterminator="\n")
-        described[name] = {"rows": len(frame), "sha256": file_hash(path)}
+    with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")  # it would go to standard output
+        for name, schema in SCHEMAS.items():
+            path = place / f"{name}.csv"
+            _sorted_csv(connection, frames[name][list(schema.columns)], path)
+            described[name] = {"rows": len(frames[name]), "sha256": file_hash(path)}
     text = json.dumps(about | {"tables": described}, indent=1, sort_keys=True, ensure_ascii=False)
     (place / MANIFEST).write_text(text + "\n", encoding="utf-8")

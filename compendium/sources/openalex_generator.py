@@ -207,7 +207,9 @@ def works(first: int, n: int, seed: int, share: float, n_authors_in_all: int, up
 
 def _to_parquet(source: Path, place: Path, columns: dict[str, str]) -> None:
     kinds = ", ".join(f"{name}: '{kind}'" for name, kind in columns.items())
-    duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}).execute(
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
+    connection.execute("SET enable_progress_bar = false")  # it would go to standard output
+    connection.execute(
         f"COPY (SELECT * FROM read_json('{source}', format='newline_delimited', hive_partitioning=false, "
         f"columns={{{kinds}}})) TO '{place}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 20480, "
         "DICTIONARY_SIZE_LIMIT 1000)")  # texts that are used again would shrink to almost nothing

@@ -1,16 +1,21 @@
 """Queries that read files of OpenAlex objects: JSON lines, or Parquet, streaming.
 
-Numbers and texts are read as text, so that a value of the wrong type does not end the reading.
+Numbers and texts are read as text, so that a value of the wrong type does not end the reading. Most
+works of a snapshot are outside of the subfields asked for. Of a Parquet file DuckDB does not see
+those: they are told apart before, by the one column that decides.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 #: A line may be this long: works of some thousand authors take 10 MB.
@@ -24,7 +29,10 @@ _LEAVES = {"primary_topic.subfield.id", "authorships.author.id", "authorships.co
            *(f"authorships.institutions.{name}" for name in ("id", "display_name", "ror", "type", "country_code"))}
 _LIST_MARK = re.compile(r"\.(list|bag)\.(element|item|array|array_element)(?=\.|$)")
 #: Works that are held in memory at a time, of a Parquet file.
-BATCH = 5_000
+BATCH = 10_000
+LINE = pa.field("line", pa.int64())
+#: A subfield, as an address or a bare number.
+SUBFIELD = r"(?:https?://openalex\.org/(?:subfields/)?)?([0-9]{1,6})"
 
 
 def text(value: str) -> str:
@@ -57,13 +65,18 @@ def read_json(path: str, names: Sequence[str], nested: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Scan:
-    """A query that reads a file of works, and which of its nested columns are JSON text."""
+    """A query that reads a file of works, and which of its nested columns are JSON text.
+
+    `others`: line, id and date of works that the query leaves out, because their subfield is none
+    of those asked for. It is filled while the query runs.
+    """
 
     query: str
     is_json: Mapping[str, bool]
+    others: list[pa.RecordBatch]
 
 
-def scan(cursor: duckdb.DuckDBPyConnection, path: str) -> Scan:
+def scan(cursor: duckdb.DuckDBPyConnection, path: str, subfields: Collection[str]) -> Scan:
     """Return the query that reads a file of works: line, the texts, topic, authorships, counts.
 
     `ignore_errors` makes a broken line a row of nulls. Lists of the wrong type are null, and
@@ -71,34 +84,73 @@ def scan(cursor: duckdb.DuckDBPyConnection, path: str) -> Scan:
     """
     if not path.endswith(".parquet"):
         types = dict.fromkeys(SCALARS, "VARCHAR") | dict.fromkeys(NESTED, "JSON")
-        return _scan(read_json(path, SCALARS, NESTED), "row_number() OVER ()", types)
+        return _scan(read_json(path, SCALARS, NESTED), "row_number() OVER ()", types, [])
     if "://" in path:
-        source, line = parquet(path, ", file_row_number=true"), "file_row_number + 1"
+        source, line, others = parquet(path, ", file_row_number=true"), "file_row_number + 1", []
     else:
-        cursor.register("arrow_works", _arrow(path))
-        source, line = "arrow_works", "row_number() OVER ()"
+        works, others = _arrow(path, subfields)
+        cursor.register("arrow_works", works)
+        source, line = "arrow_works", "line"
     described = cursor.execute(f"DESCRIBE FROM {source}").fetchall()
-    return _scan(source, line, {name: kind for name, kind, *_ in described})
+    return _scan(source, line, {name: kind for name, kind, *_ in described}, others)
 
 
-def _arrow(path: str) -> pa.RecordBatchReader:
-    """Open a Parquet file with only those leaves of its nested columns that the records need.
+def _arrow(path: str, subfields: Collection[str]) -> tuple[pa.RecordBatchReader, list[pa.RecordBatch]]:
+    """Open a Parquet file; return a reader of works that may be wanted, and the list of the others.
 
-    DuckDB reads a nested column whole, printed addresses included, which takes twice as long.
+    Only those leaves of its nested columns are read that the records need: DuckDB reads a nested
+    column whole, printed addresses included, which takes twice as long.
     """
     file = pq.ParquetFile(path)
     columns = {file.schema.column(number).path for number in range(len(file.schema))}
     wanted = {name for name in columns if name in SCALARS or _LIST_MARK.sub("", name) in _LEAVES}
     found = {name.split(".")[0] for name in wanted}
     wanted |= {name.split(".")[0] for name in columns} & set(NESTED) - found  # text, or marked otherwise
-    batches = file.iter_batches(BATCH, columns=sorted(wanted))
+    others: list[pa.RecordBatch] = []
+    batches = file.iter_batches(BATCH, columns=sorted(wanted), use_threads=False)  # other parts use them
+    batches = _sifted(batches, frozenset(subfields), others)
     first = next(batches, None)
     if first is None:
-        return pa.RecordBatchReader.from_batches(file.schema_arrow, iter(()))
-    return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+        return pa.RecordBatchReader.from_batches(file.schema_arrow.append(LINE), iter(())), others
+    return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)), others
 
 
-def _scan(source: str, line: str, types: Mapping[str, str]) -> Scan:
+def _sifted(batches: Iterator[pa.RecordBatch], subfields: frozenset[str],
+            others: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Number the rows; yield those that may be wanted, and add to `others` what is left of the others."""
+    read = 0
+    for batch in batches:
+        lines = pa.array(np.arange(read + 1, read + 1 + len(batch)))
+        read += len(batch)
+        batch = batch.append_column(LINE, lines)
+        wanted = _may_be_wanted(batch, subfields)
+        if wanted is not None:
+            left = batch.select([name for name in ("line", "id", "updated_date") if name in batch.schema.names])
+            others.append(left.filter(pc.invert(wanted)))
+            batch = batch.filter(wanted)
+        yield batch
+
+
+def _may_be_wanted(batch: pa.RecordBatch, subfields: frozenset[str]) -> pa.BooleanArray | None:
+    """Return, by row, whether the subfield is one of `subfields` or cannot be read; None where none can."""
+    try:
+        said = pc.struct_field(batch.column("primary_topic"), ["subfield", "id"])
+    except (KeyError, pa.ArrowException):  # there is none, or it is a text
+        return None
+    if not (pa.types.is_string(said.type) or pa.types.is_large_string(said.type)):
+        return None
+    said = said.dictionary_encode()
+    known = pa.array([_is_wanted(value, subfields) for value in said.dictionary.to_pylist()], pa.bool_())
+    return known.take(said.indices).fill_null(True)
+
+
+@lru_cache(10_000)
+def _is_wanted(said: str, subfields: frozenset[str]) -> bool:
+    number = re.fullmatch(SUBFIELD, said)
+    return number is None or number[1] in subfields
+
+
+def _scan(source: str, line: str, types: Mapping[str, str], others: list[pa.RecordBatch]) -> Scan:
     texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" if name in types
                       else f"NULL::VARCHAR AS {name}" for name in SCALARS)
     is_json = {name: types.get(name, "JSON") in ("VARCHAR", "JSON") for name in NESTED}
@@ -114,4 +166,4 @@ def _scan(source: str, line: str, types: Mapping[str, str]) -> Scan:
                {given['primary_topic']} AS has_topic, {subfield} AS subfield_id,
                {bad} AS bad_authorships, {raw['authorships']} AS authorships_raw,
                {raw['counts_by_year']} AS counts_raw
-        FROM {source}""", is_json)
+        FROM {source}""", is_json, others)

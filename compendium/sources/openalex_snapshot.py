@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from tqdm import tqdm
 
 from compendium.errors import InputError
 from compendium.sources import openalex_works
-from compendium.sources.openalex_works import TYPES, Selection
+from compendium.sources.openalex_sql import PART_RECORDS, TYPES, Selection
 
 #: Converted parts stand beside the records, and an interrupted collection goes on from them.
 RESUMES = True
@@ -144,7 +145,7 @@ def locate(connection: duckdb.DuckDBPyConnection, base: str, form: str | None) -
 
 def _state_folder(folder: Path, selection: Selection, above: str, date: str | None) -> Path:
     """Return the folder of converted parts of this selection of this snapshot, describing it."""
-    asked = {"selection": asdict(selection), "snapshot": above, "date": date}
+    asked = {"selection": asdict(selection), "snapshot": above, "date": date, "files": sorted(PART_RECORDS)}
     text = json.dumps(asked, sort_keys=True, indent=1)
     place = folder.with_name(f".{folder.name}-parts") / hashlib.sha256(text.encode()).hexdigest()[:12]
     place.mkdir(parents=True, exist_ok=True)
@@ -167,12 +168,16 @@ def _convert(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part], place
             return str(error)
         return None
 
+    # Parts at once use the processors better than threads at one part, and get in each other's way with them.
+    connection.execute(f"SET threads = {max(1, jobs // max(1, len(waiting)))}")
     with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(waiting), unit="part", desc="converting",
                                                 disable=None) as bar:
         for part, reason in zip(waiting, pool.map(one, waiting), strict=True):
             bar.update()
             if reason:
                 unreadable[part.name] = reason
+    connection.execute(f"SET threads = {jobs}")
+    pa.default_memory_pool().release_unused()  # Arrow keeps what it has read into, and nothing more is read
     return unreadable
 
 

@@ -4,14 +4,14 @@ Numbers and texts come as text and are held against a pattern, so that a value o
 is unknown, or a reason to reject the work, and never a wrong number.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from compendium.errors import InputError
-from compendium.sources.openalex_scan import SCALARS, Scan, parquet, text
+from compendium.sources.openalex_scan import SCALARS, SUBFIELD, Scan, parquet, text
 
 #: What the project counts as a research paper, as OpenAlex names types since July 2026.
 TYPES = ("article", "conference-paper", "review", "preprint", "book-chapter")
@@ -26,12 +26,14 @@ _YEARLY_JSON = '[{"year":"VARCHAR","cited_by_count":"VARCHAR"}]'
 #: Stand-ins of OpenAlex for "no author" and "deleted author".
 NO_AUTHOR = ("A9999999999", "A5317838346")
 
-#: One row a line: state 0 outside the selection, 1 kept, 2 rejected.
+#: One row a line: state 0 outside the selection, 1 kept, 2 rejected. Of a line that the scan has
+#: left out, because it is outside, only what tells whether it is a newer copy is in `others`.
 COPIES = f"""
 CREATE TEMP TABLE copies (
     file INTEGER, name VARCHAR, line BIGINT, work_id VARCHAR, year INTEGER, doc_type VARCHAR,
     category VARCHAR, is_retracted BOOLEAN, language VARCHAR, citations BIGINT, updated TIMESTAMP,
-    authorships {_AUTHORS}, counts_by_year {_YEARLY}, state TINYINT, reason VARCHAR)"""
+    authorships {_AUTHORS}, counts_by_year {_YEARLY}, state TINYINT, reason VARCHAR);
+CREATE TEMP TABLE others (file INTEGER, line BIGINT, work BIGINT, updated TIMESTAMP)"""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,16 @@ def _among(values: Sequence[object] | None) -> str:
     return "true" if values is None else "IN (" + ", ".join(text(str(value)) for value in values) + ")"
 
 
+_WORK_ID = r"regexp_extract({0}, '^(?:https?://openalex\.org/)?(W[0-9]{{1,18}})$', 1)"
+_WORK_URL = "https://openalex.org/W"
+_NUMBER = "TRY_CAST(substr({0}, 2) AS BIGINT)"
 #: Texts of a scanned line as what they mean; empty or null where they mean nothing.
-_PARSED = """
-    regexp_extract(id, '^(?:https?://openalex\\.org/)?(W[0-9]{1,18})$', 1) AS work_id,
-    TRY_CAST(CASE WHEN regexp_full_match(publication_year, '[12][0-9]{3}')
+_PARSED = f"""
+    {_WORK_ID.format('id')} AS work_id,
+    TRY_CAST(CASE WHEN regexp_full_match(publication_year, '[12][0-9]{{3}}')
              THEN publication_year END AS INTEGER) AS year,
-    CASE WHEN regexp_full_match(type, '[a-z][a-z-]{0,39}') THEN type ELSE 'unknown' END AS doc_type,
-    regexp_extract(subfield_id, '^(?:https?://openalex\\.org/(?:subfields/)?)?([0-9]{1,6})$', 1) AS subfield"""
+    CASE WHEN regexp_full_match(type, '[a-z][a-z-]{{0,39}}') THEN type ELSE 'unknown' END AS doc_type,
+    regexp_extract(subfield_id, '^{SUBFIELD}$', 1) AS subfield"""
 
 #: The columns of `copies`. A reject whose year is unknown bears the year of its last update.
 _COPY = f"""
@@ -119,19 +124,40 @@ def _reason(selection: Selection) -> str:
         WHEN bad_authorships THEN 'authorships is not a list' END"""
 
 
+def _partition(path: str) -> str:
+    """Return the part of a snapshot's path that tells apart files of one name, and bears their date."""
+    name = Path(path).parent.name
+    return name if name.startswith("updated_date=") else ""
+
+
+def _updated(path: str) -> str:
+    date = text(_partition(path).partition("=")[2])
+    return f"coalesce(TRY_CAST(updated_date AS TIMESTAMP), TRY_CAST({date} AS TIMESTAMP))"
+
+
+def read_others(types: Mapping[str, str], number: int, path: str) -> str:
+    """Return the statement that adds to `others` the rows of a table `left_out`, of these types."""
+    columns = ", ".join(f"{name}::{'TIMESTAMP' if types.get(name) == 'TIMESTAMP' else 'VARCHAR'} AS {name}"
+                        if name in types else f"NULL::VARCHAR AS {name}" for name in ("id", "updated_date"))
+    number_of = _NUMBER.format(_WORK_ID.format("id"))
+    # A comparison is faster than a pattern, and nearly all ids are of the usual form.
+    begin, rest = text(_WORK_URL), f"TRY_CAST(substr(id, {len(_WORK_URL) + 1}) AS BIGINT)"
+    return f"""
+    INSERT INTO others
+    SELECT {number}, line, CASE WHEN id = {begin} || {rest} THEN {rest} ELSE {number_of} END, {_updated(path)}
+    FROM (SELECT line, {columns} FROM left_out)"""
+
+
 def read(scanned: Scan, number: int, path: str, selection: Selection) -> str:
     """Return the statement that adds the rows of one scanned file to `copies`."""
-    partition = Path(path).parent.name  # files of a snapshot are called alike in each partition
-    in_partition = partition.startswith("updated_date=")
-    name = text(f"{partition}/{Path(path).name}" if in_partition else Path(path).name)
-    date = text(partition.partition("=")[2] if in_partition else "")
+    partition = _partition(path)
+    name = text(f"{partition}/{Path(path).name}" if partition else Path(path).name)
     authorships = _nested(_AUTHORS, _AUTHORS_JSON, "authorships_raw", scanned.is_json["authorships"])
     counts = _nested(_YEARLY, _YEARLY_JSON, "counts_raw", scanned.is_json["counts_by_year"])
     return f"""
     INSERT INTO copies BY NAME
     WITH scanned AS ({scanned.query}),
-    parsed AS (SELECT *, {_PARSED},
-        coalesce(TRY_CAST(updated_date AS TIMESTAMP), TRY_CAST({date} AS TIMESTAMP)) AS updated FROM scanned),
+    parsed AS (SELECT *, {_PARSED}, {_updated(path)} AS updated FROM scanned),
     judged AS (SELECT *, {_reason(selection)} AS reason FROM parsed),
     stated AS (SELECT *, CASE WHEN reason IS NULL THEN 1 WHEN reason = 'outside' THEN 0 ELSE 2 END
                AS state FROM judged)
@@ -139,17 +165,22 @@ def read(scanned: Scan, number: int, path: str, selection: Selection) -> str:
     FROM stated"""
 
 
+_WORK = _NUMBER.format("work_id")
+_ALL = f"""(SELECT file, line, {_WORK} AS work, updated FROM copies WHERE state < 2 AND work_id IS NOT NULL
+            UNION ALL SELECT file, line, work, updated FROM others
+                      WHERE work IN (SELECT {_WORK} FROM copies WHERE state = 1))"""
 #: Copies of a work within one part: all but the newest become rejects.
-OLDER_IN_PART = """
+OLDER_IN_PART = f"""
 UPDATE copies SET state = 2, reason = 'older copy of ' || copies.work_id || '; a newer one is kept'
-FROM (SELECT file, line FROM copies
-      WHERE work_id IN (SELECT work_id FROM copies WHERE state < 2 AND work_id IS NOT NULL
-                        GROUP BY work_id HAVING count(*) > 1) AND state < 2
-      QUALIFY row_number() OVER (PARTITION BY work_id
+FROM (SELECT file, line FROM {_ALL}
+      WHERE work IN (SELECT work FROM {_ALL} GROUP BY work HAVING count(*) > 1)
+      QUALIFY row_number() OVER (PARTITION BY work
                                  ORDER BY updated DESC NULLS LAST, file DESC, line DESC) > 1) AS older
 WHERE copies.file = older.file AND copies.line = older.line AND copies.state = 1"""
 
-COUNTS = "SELECT count(*), count(*) FILTER (WHERE state = 0) FROM copies"
+COUNTS = """
+SELECT (SELECT count(*) FROM copies) + (SELECT count(*) FROM others),
+       (SELECT count(*) FROM copies WHERE state = 0) + (SELECT count(*) FROM others)"""
 
 COUNTRY = "CASE WHEN regexp_full_match({0}, '[A-Z][A-Z]') AND {0} <> 'ZZ' THEN {0} END"
 INSTITUTION_ID = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(I[0-9]{{1,18}})$', 1), '')"
@@ -168,7 +199,7 @@ _ADDRESSES = f"""
                 FROM (SELECT work_id, CASE WHEN len(authorships) > 0 THEN authorships ELSE [NULL] END AS authors
                       FROM copies WHERE state = 1)))"""
 
-#: What a part is written as: the kinds of records, and `copies` to find newer copies elsewhere.
+#: What a part is written as: the kinds of records, and what it takes to find newer copies elsewhere.
 PART_RECORDS = {
     "works": """SELECT work_id, year, doc_type, category, is_retracted, language, citations
                 FROM copies WHERE state = 1""",
@@ -184,10 +215,11 @@ PART_RECORDS = {
         FROM (SELECT work_id, author_seq, author_id, unnest(CASE WHEN len(places) = 0
                      THEN [{{'institution_id': NULL::VARCHAR, 'country': NULL::VARCHAR}}]
                      ELSE places END) AS place
-              FROM (SELECT *, stated || list_transform(
-                        list_filter(countries, lambda c: NOT list_contains(
-                            list_transform(stated, lambda i: i.country), c)),
-                        lambda c: {{'institution_id': NULL::VARCHAR, 'country': c}}) AS places
+              FROM (SELECT *, CASE WHEN len(countries) = 0 OR countries = [stated[1].country] THEN stated
+                        ELSE stated || list_transform(
+                            list_filter(countries, lambda c: NOT list_contains(
+                                list_transform(stated, lambda i: i.country), c)),
+                            lambda c: {{'institution_id': NULL::VARCHAR, 'country': c}}) END AS places
                     FROM ({_ADDRESSES})))""",
     "institutions": f"""
         SELECT institution_id, arg_max(said, (updated, said)) AS said, max(updated) AS updated
@@ -195,37 +227,36 @@ PART_RECORDS = {
                      {{'name': coalesce(i.display_name, ''), 'ror': coalesce(i.ror, ''),
                        'type': coalesce(i.type, ''),
                        'country': coalesce({COUNTRY.format('i.country_code')}, '')}} AS said
-              FROM (SELECT coalesce(updated, '1000-01-01'::TIMESTAMP) AS updated,
-                           unnest(entry.institutions) AS i
-                    FROM (SELECT updated, unnest(authorships) AS entry FROM copies WHERE state = 1)))
+              FROM (SELECT i, coalesce(max(updated), '1000-01-01'::TIMESTAMP) AS updated
+                    FROM (SELECT updated, unnest(entry.institutions) AS i
+                          FROM (SELECT updated, unnest(authorships) AS entry FROM copies WHERE state = 1))
+                    GROUP BY i))
         WHERE institution_id IS NOT NULL GROUP BY institution_id ORDER BY institution_id""",
     "rejects": """SELECT name || ' line ' || line AS locator, year, category, reason
                   FROM copies WHERE state = 2""",
-    "copies": """SELECT substr(work_id, 2)::BIGINT AS work,
-                        coalesce(updated, '1000-01-01'::TIMESTAMP) AS updated, file,
-                        CASE WHEN state = 1 THEN name END AS name,
-                        CASE WHEN state = 1 THEN line END AS line, state = 1 AS kept,
-                        CASE WHEN state = 1 THEN year END AS year,
-                        CASE WHEN state = 1 THEN category END AS category
-                 FROM copies WHERE state < 2 AND work_id IS NOT NULL""",
+    "seen": f"""SELECT {_WORK} AS work, updated FROM copies WHERE state < 2 AND work_id IS NOT NULL
+                UNION ALL SELECT work, updated FROM others WHERE work IS NOT NULL""",
+    "kept": f"SELECT {_WORK} AS work, updated, name, line, year, category FROM copies WHERE state = 1",
 }
 
 
-def find_older(cursor: duckdb.DuckDBPyConnection, copies: Sequence[Path]) -> None:
+def find_older(cursor: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> None:
     """Make the table `older`: kept copies of which another part has a newer one.
 
     A stale copy counts as older also where the newest one is outside the selection.
     """
     cursor.execute("CREATE TEMP TABLE older (part INTEGER, work BIGINT, name VARCHAR, line BIGINT, "
                    "year INTEGER, category VARCHAR)")
-    if len(copies) < 2:
+    if len(parts) < 2:
         return
-    numbered = f"SELECT *, file_index::INTEGER AS part FROM {parquet(copies)}"
+    seen, kept = (f"SELECT * REPLACE (coalesce(updated, '1000-01-01'::TIMESTAMP) AS updated), "
+                  f"file_index::INTEGER AS part FROM {parquet([part / name for part in parts])}"
+                  for name in ("seen.parquet", "kept.parquet"))
     cursor.execute(f"""
         INSERT INTO older
         SELECT DISTINCT kept.part, kept.work, kept.name, kept.line, kept.year, kept.category
-        FROM ({numbered}) AS other JOIN (SELECT * FROM ({numbered}) WHERE kept) AS kept USING (work)
-        WHERE other.part <> kept.part AND (other.updated, other.part) > (kept.updated, kept.part)""")
+        FROM ({seen}) AS seen JOIN ({kept}) AS kept USING (work)
+        WHERE seen.part <> kept.part AND (seen.updated, seen.part) > (kept.updated, kept.part)""")
 
 
 def without_older(kind: str, source: Path, number: int) -> str:

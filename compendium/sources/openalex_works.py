@@ -63,7 +63,12 @@ def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | s
         cursor.execute(sql.COPIES)
         for number, file in enumerate(files):
             try:
-                cursor.execute(sql.read(scan(cursor, str(file)), number, str(file), selection))
+                scanned = scan(cursor, str(file), selection.subfields)
+                cursor.execute(sql.read(scanned, number, str(file), selection))
+                if scanned.others:
+                    cursor.register("left_out", pa.Table.from_batches(scanned.others))
+                    types = {name: kind for name, kind, *_ in cursor.execute("DESCRIBE left_out").fetchall()}
+                    cursor.execute(sql.read_others(types, number, str(file)))
             except (duckdb.Error, pa.ArrowException, OSError) as error:
                 name = Path(str(file)).name
                 raise InputError(f"{name}: cannot be read ({reason_of(error)})"
@@ -119,7 +124,7 @@ def assemble(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], folde
     for kind in KINDS:
         (new / kind).mkdir(parents=True)
     try:
-        sql.find_older(cursor, [part / "copies.parquet" for part in parts])
+        sql.find_older(cursor, parts)
         for number, part in enumerate(parts):
             _kept_of_part(cursor, part, number, new)
         told = write_institutions(cursor, [part / "institutions.parquet" for part in parts],

@@ -9,7 +9,7 @@ import pytest
 from openalex_files import author, institution, records, topic, work, write_lines
 
 from compendium.errors import InputError
-from compendium.sources import openalex_generator, openalex_snapshot
+from compendium.sources import openalex_generator, openalex_scan, openalex_snapshot
 
 FIRST, SECOND = "updated_date=2026-01-01/part_0000.gz", "updated_date=2026-02-01/part_0000.gz"
 
@@ -233,15 +233,71 @@ def test_parquet_columns_may_be_missing_be_text_or_hold_more(tmp_path):
     assert [row[::3] for row in found["rejects"]] == [("updated_date=2026-01-01/part_0001.parquet line 2", "authorships is not a list")]
 
 
-def test_a_parquet_reject_names_its_row(tmp_path):
+def test_a_parquet_reject_names_its_row(tmp_path, monkeypatch):
+    monkeypatch.setattr(openalex_scan, "BATCH", 100)
     place = tmp_path / "data" / "parquet" / "works" / "updated_date=2026-01-01"
-    items = [work(number) for number in range(1, 12_001)]
-    for row in (6_000, 11_999):
+    items = [work(number, primary_topic=topic(1702 if number % 3 else 1707)) for number in range(1, 301)]
+    for row in (152, 299):
         items[row - 1] = work(row, publication_year=99)
     write_parquet(place / "part_0000.parquet", items)
-    collect(tmp_path)
+    about = collect(tmp_path)
     assert [row[0] for row in records(tmp_path / "records")["rejects"]] == [
-        f"updated_date=2026-01-01/part_0000.parquet line {row}" for row in (11999, 6000)]
+        f"updated_date=2026-01-01/part_0000.parquet line {row}" for row in (152, 299)]
+    assert about["outside"] == 100 and about["records"]["works"] == 198 and about["rows_read"] == 300
+
+
+NEWER = {"updated_date": "2026-03-01T00:00:00", "primary_topic": topic(1707)}
+#: Works of two parts: outside works are told apart before the others are read, and count all the same.
+TRICKY = {
+    "2026-01-01": [
+        *(work(number, updated_date="2026-01-01T00:00:00") for number in range(1, 8)),
+        work(2, **NEWER), work(8, primary_topic=topic(1707), updated_date="2020-01-01T00:00:00"),
+        work(8, updated_date="2026-01-01T00:00:00")],
+    "2026-02-01": [
+        work(1, **NEWER), work(3, **NEWER, id="W3"), work(4, **NEWER, id="http://openalex.org/W4"),
+        work(5, **NEWER, id=" 5"), work(6, **NEWER, id="https://openalex.org/W6.0"), work(0, **NEWER, id=None),
+        work(7, **NEWER | {"updated_date": None}),  # as old as its partition, which is newer
+        work(9, primary_topic=topic("x")), work(10, primary_topic=None),
+        work(11, primary_topic={"id": None, "subfield": {"id": "1702"}}),
+        work(12, primary_topic={"id": None, "subfield": {"id": None}})]}
+
+
+@pytest.mark.parametrize("batch", [1, 4, 20_000])
+@pytest.mark.parametrize("date_kind", ["text", "time"])
+def test_what_is_told_apart_early_counts_all_the_same(tmp_path, monkeypatch, batch, date_kind):
+    monkeypatch.setattr(openalex_scan, "BATCH", batch)
+    for date, items in TRICKY.items():
+        write_lines(tmp_path / "data" / "jsonl" / "works" / f"updated_date={date}" / "part_0000.gz", items)
+        table = pa.Table.from_pylist(items)
+        if date_kind == "time":
+            times = table["updated_date"].cast(pa.timestamp("us"))
+            table = table.set_column(table.schema.get_field_index("updated_date"), "updated_date", times)
+        place = tmp_path / "data" / "parquet" / "works" / f"updated_date={date}" / "part_0000.parquet"
+        place.parent.mkdir(parents=True)
+        pq.write_table(table, place)
+    for form in ("jsonl", "parquet"):
+        about = openalex_snapshot.collect(tmp_path, tmp_path / form, form=form, jobs=1)
+        found = records(tmp_path / form)
+        assert [row[0] for row in found["works"]] == ["W11", "W5", "W6", "W8"]
+        assert sorted(row[3].split(";")[0] for row in found["rejects"]) == [
+            *(f"older copy of W{number}" for number in (1, 2, 3, 4, 7)),
+            *["primary_topic has no subfield that can be read"] * 2]
+        assert about["outside"] == 10 and about["rows_read"] == 21
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.bool_(), pa.list_(pa.string())])
+def test_parquet_columns_of_another_type_end_no_reading(tmp_path, kind):
+    """Ids and dates that are no text are unknown: the works outside are counted, the others rejected."""
+    place = tmp_path / "data" / "parquet" / "works" / "updated_date=2026-01-01"
+    items = [work(1), work(2, primary_topic=topic(1707)), work(3, primary_topic=None)]
+    table = pa.Table.from_pylist(items)
+    for name in ("id", "updated_date"):
+        table = table.set_column(table.schema.get_field_index(name), name, pa.nulls(3, kind))
+    place.mkdir(parents=True)
+    pq.write_table(table, place / "part_0000.parquet")
+    about = collect(tmp_path)
+    assert about["outside"] == 2 and [row[3] for row in records(tmp_path / "records")["rejects"]] == [
+        "id is no work id: missing"]
 
 
 def test_generated_works_have_the_bytes_of_real_ones(raw, tmp_path):
