@@ -15,8 +15,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from compendium import paths
-from compendium.sources import openalex_generator
+from compendium.sources import openalex_generator, openalex_scan
 from snapshot_ways import FLOOR, MEASURE, OURS, PAGES, PANDAS, write_pages
 
 #: At most this many times the floor, by format.
@@ -70,6 +72,18 @@ def size(folder: Path, form: str) -> int:
     return sum(path.stat().st_size for path in (folder / "data" / form / "works").glob("*/*"))
 
 
+def read_share(folder: Path, form: str) -> float:
+    """Return the share of a file's bytes that the conversion reads; of Parquet those of its columns only."""
+    if form == "jsonl":
+        return 1.0
+    path = next((folder / "data" / form / "works").glob("*/*.parquet"))
+    file = pq.ParquetFile(path)
+    needed = openalex_scan.needed_columns(file)
+    groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+    columns = [group.column(number) for group in groups for number in range(group.num_columns)]
+    return sum(one.total_compressed_size for one in columns if one.path_in_schema in needed) / path.stat().st_size
+
+
 def against_floor(folder: Path, form: str, repeats: int) -> tuple[list[Run], list[Run]]:
     """Measure ours and the floor in turn."""
     ours, floor = [], []
@@ -100,7 +114,8 @@ def measure(form: str, works: list[int], repeats: int, whole: Path, place: Path)
         seconds.append(fastest(ours))
         peaks.append(max(one.gigabytes for one in ours))
         last = {"form": form, "works": n_works, "bytes": size(folder, form), "seconds": seconds[-1],
-                "floor": fastest(floor), "ratio": seconds[-1] / fastest(floor)} | ours[-1].found | {
+                "floor": fastest(floor), "ratio": seconds[-1] / fastest(floor),
+                "read_share": read_share(folder, form)} | ours[-1].found | {
                 key: min(one.found[key] for one in ours) for key in ("collect", "tabulate")}
         figures.append(last)
         print(f"{form:8}{n_works:>10,} works {last['bytes'] / 1e9:6.2f} GB: tables {seconds[-1]:7.2f} s "
@@ -142,10 +157,10 @@ def against_users(n_works: int, whole: Path, place: Path) -> None:
 def main() -> None:
     """Generate, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--works", type=int, nargs="+", default=[100_000, 200_000], help="sizes, rising")
+    parser.add_argument("--works", type=int, nargs="+", default=[100_000, 400_000, 2_000_000], help="sizes, rising")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--forms", nargs="+", choices=list(LIMIT), default=list(LIMIT))
-    parser.add_argument("--share", type=float, default=0.1, help="of works in the subfield asked for")
+    parser.add_argument("--share", type=float, default=0.03, help="of works in the subfield asked for")
     parser.add_argument("--files", type=Path, help="folder of generated files, kept and used again")
     parser.add_argument("--part", type=int, default=WORKS_PER_PART, help="works in a part")
     parser.add_argument("--users", type=int, default=40_000, help="works for the users' scripts; 0: leave out")

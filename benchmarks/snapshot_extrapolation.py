@@ -23,6 +23,7 @@ ASSUMED = """Assumed, not measured:
   most of the work for JSONL, follow the bytes: there the lower bound is the likelier one.
 - Tables take time in proportion to the works kept, and are made on one machine with all processors.
 - A machine reads {network} GB/s from the bucket; where that is slower than its processors, it counts.
+  Of Parquet only the columns needed are read, in the share that they have of the measured files.
 - Ten machines: each is given some of the partitions by hand; the package has no scheduler for that.
 - {dollars} dollars an hour and processor, {disk} dollars a month and GB of disk, needed for three days."""
 
@@ -35,7 +36,7 @@ def hours(figure: dict, share: float, processors: int, machines: int, by: str) -
     gigabytes = GIGABYTES[figure["form"]]
     factor = gigabytes * 1e9 / figure["bytes"] if by == "bytes" else WORKS / figure["works"]
     computing = figure["collect"] * factor * MEASURED_WITH / (processors * machines)
-    reading = gigabytes / (NETWORK * machines)
+    reading = gigabytes * figure["read_share"] / (NETWORK * machines)
     tabulating = figure["tabulate_a_work"] * WORKS * share * MEASURED_WITH / processors
     return (max(computing, reading) + tabulating) / 3600, reading > computing
 
@@ -51,7 +52,8 @@ def page(figures: list[dict]) -> str:
     lines = ["", f"All {WORKS / 1e6:.0f} million works, extrapolated from the measurements above", ""]
     for figure in figures:
         form, n = figure["form"], figure["works"]
-        lines.append(f"{form}, {GIGABYTES[form]} GB; measured: {n:,} works of {figure['bytes'] / n / 1e3:.1f} kB")
+        lines.append(f"{form}, {GIGABYTES[form]} GB, of which {figure['read_share']:.1%} are read; "
+                     f"measured: {n:,} works of {figure['bytes'] / n / 1e3:.1f} kB")
         for share in SHARES:
             for name, processors, machines in MACHINES:
                 low, waits = hours(figure, share, processors, machines, "bytes")

@@ -244,11 +244,12 @@ def merge_near(rows: pd.DataFrame, km: float) -> pd.DataFrame:
     """Count cities within `km` of a larger one as part of it; the largest takes first.
 
     What a city is differs: Beijing is a province, while the towns around San Francisco are each
-    their own. Country and city become those of the centre; institutions without a city stay so.
+    their own. Country and city become those of the centre; institutions without a city stay so, and
+    a city of unknown coordinates stays a city of its own.
     """
     known = rows.loc[rows["city"] != UNPLACED]
-    points = known.groupby(["country", "city"])[["latitude", "longitude"]].first()
-    left, centre_of = list(credit_by_city(rows).index), {}
+    points = known.groupby(["country", "city"])[["latitude", "longitude"]].first().dropna()
+    left, centre_of = [place for place in credit_by_city(rows).index if place in points.index], {}
     while left and km > 0:
         centre, at = left[0], points.loc[left]
         near = distance_km(*points.loc[centre], at["latitude"].to_numpy(), at["longitude"].to_numpy()) <= km

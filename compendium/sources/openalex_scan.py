@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow.fs import FileSystem
 
 #: A line may be this long: works of some thousand authors take 10 MB.
 LONGEST_LINE = 64 * 2**20
@@ -76,38 +77,40 @@ class Scan:
     others: list[pa.RecordBatch]
 
 
-def scan(cursor: duckdb.DuckDBPyConnection, path: str, subfields: Collection[str]) -> Scan:
+def scan(cursor: duckdb.DuckDBPyConnection, path: str, subfields: Collection[str],
+         system: FileSystem | None = None) -> Scan:
     """Return the query that reads a file of works: line, the texts, topic, authorships, counts.
 
     `ignore_errors` makes a broken line a row of nulls. Lists of the wrong type are null, and
-    `bad_authorships` says so. A Parquet file's line is the number of its row.
+    `bad_authorships` says so. A Parquet file's line is the number of its row. It may lie in another
+    file `system` than this machine's.
     """
     if not path.endswith(".parquet"):
         types = dict.fromkeys(SCALARS, "VARCHAR") | dict.fromkeys(NESTED, "JSON")
         return _scan(read_json(path, SCALARS, NESTED), "row_number() OVER ()", types, [])
-    if "://" in path:
-        source, line, others = parquet(path, ", file_row_number=true"), "file_row_number + 1", []
-    else:
-        works, others = _arrow(path, subfields)
-        cursor.register("arrow_works", works)
-        source, line = "arrow_works", "line"
-    described = cursor.execute(f"DESCRIBE FROM {source}").fetchall()
-    return _scan(source, line, {name: kind for name, kind, *_ in described}, others)
+    works, others = _arrow(path, subfields, system)
+    cursor.register("arrow_works", works)
+    described = cursor.execute("DESCRIBE FROM arrow_works").fetchall()
+    return _scan("arrow_works", "line", {name: kind for name, kind, *_ in described}, others)
 
 
-def _arrow(path: str, subfields: Collection[str]) -> tuple[pa.RecordBatchReader, list[pa.RecordBatch]]:
+def needed_columns(file: pq.ParquetFile) -> list[str]:
+    """Return the leaves of a file's columns that the records need, of nested columns too."""
+    columns = {file.schema.column(number).path for number in range(len(file.schema))}
+    needed = {name for name in columns if name in SCALARS or _LIST_MARK.sub("", name) in _LEAVES}
+    found = {name.split(".")[0] for name in needed}
+    return sorted(needed | {name.split(".")[0] for name in columns} & set(NESTED) - found)  # text, or marked otherwise
+
+
+def _arrow(path: str, subfields: Collection[str],
+           system: FileSystem | None) -> tuple[pa.RecordBatchReader, list[pa.RecordBatch]]:
     """Open a Parquet file; return a reader of works that may be wanted, and the list of the others.
 
-    Only those leaves of its nested columns are read that the records need: DuckDB reads a nested
-    column whole, printed addresses included, which takes twice as long.
+    DuckDB would read a nested column whole, printed addresses included, which takes twice as long.
     """
-    file = pq.ParquetFile(path)
-    columns = {file.schema.column(number).path for number in range(len(file.schema))}
-    wanted = {name for name in columns if name in SCALARS or _LIST_MARK.sub("", name) in _LEAVES}
-    found = {name.split(".")[0] for name in wanted}
-    wanted |= {name.split(".")[0] for name in columns} & set(NESTED) - found  # text, or marked otherwise
+    file = pq.ParquetFile(path, filesystem=system, pre_buffer=system is not None)  # ahead: of use over a network only
     others: list[pa.RecordBatch] = []
-    batches = file.iter_batches(BATCH, columns=sorted(wanted), use_threads=False)  # other parts use them
+    batches = file.iter_batches(BATCH, columns=needed_columns(file), use_threads=False)  # other parts use them
     batches = _sifted(batches, frozenset(subfields), others)
     first = next(batches, None)
     if first is None:

@@ -7,8 +7,11 @@ and kept beside the records, so that a collection that was interrupted goes on w
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from tqdm import tqdm
 from compendium.errors import InputError
 from compendium.sources import openalex_works
 from compendium.sources.openalex_sql import PART_RECORDS, TYPES, Selection
+from compendium.sources.storage import Storage, at, first_line
 
 #: Converted parts stand beside the records, and an interrupted collection goes on from them.
 RESUMES = True
@@ -26,14 +30,15 @@ RESUMES = True
 ENDINGS = {"parquet": ".parquet", "jsonl": ".gz"}
 _LAYOUTS = ("data/{0}/", "{0}/", "openalex-snapshot/data/{0}/", "")
 _PARTITION = "updated_date="
+_PART = re.compile(r"/updated_date=[^/]+/[^/]+$")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file of the snapshot: its name below the entity, address, and what the manifest says."""
+    """One file of the snapshot: its name below the entity, its path, and what the manifest says."""
 
     name: str
-    address: str
+    path: str
     is_there: bool
     size: int | None
     record_count: int | None
@@ -48,52 +53,22 @@ class Part:
 class Entity:
     """The files of one kind of object, in one format."""
 
-    address: str
     parts: tuple[Part, ...]
     date: str | None
     unlisted: tuple[str, ...]
 
 
-def _is_remote(address: str) -> bool:
-    return "://" in address and not address.startswith("file://")
-
-
-def prepare(connection: duckdb.DuckDBPyConnection, address: str) -> None:
-    """Make DuckDB able to read `address`: nothing for a folder, `httpfs` for a bucket.
-
-    Raises InputError where the extension cannot be had.
-    """
-    if not _is_remote(address):
-        return
+def _read_manifest(content: bytes, kind: str) -> dict:
+    """Return a manifest; InputError where it is none."""
     try:
-        connection.execute("INSTALL httpfs; LOAD httpfs")
-        if address.startswith("s3://"):  # the bucket is public: requests are not signed
-            connection.execute("CREATE OR REPLACE SECRET (TYPE s3, PROVIDER config, REGION 'us-east-1')")
-    except duckdb.Error as error:
-        raise InputError(f"{address}: DuckDB needs its extension httpfs to read it, which could not "
-                         "be loaded; copy the snapshot into a folder and name that") from error
-
-
-def _glob(connection: duckdb.DuckDBPyConnection, pattern: str) -> list[str]:
-    return [file for file, in connection.execute("SELECT file FROM glob(?) ORDER BY file",
-                                                 [pattern]).fetchall()]
-
-
-def _manifest(connection: duckdb.DuckDBPyConnection, address: str) -> dict | None:
-    """Return the manifest beside the partitions, None where there is none."""
-    path = f"{address}/manifest.json"
-    try:
-        if not _glob(connection, path):
-            return None
-        content = connection.execute("SELECT content FROM read_text(?)", [path]).fetchone()[0]
         manifest = json.loads(content)
         if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), list):
             raise ValueError("no list `files`")
         for file in manifest["files"]:
             file["url"].index(_PARTITION)
-    except (duckdb.Error, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(f"manifest.json of {address.rsplit('/', 1)[-1]}: cannot be read "
-                         f"({openalex_works.reason_of(error)}); expected {{\"date\": …, \"files\": "
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"manifest.json of {kind}: cannot be read "
+                         f"({first_line(error)}); expected {{\"date\": …, \"files\": "
                          "[{\"url\": \"…/updated_date=YYYY-MM-DD/part_NNNN.gz\", \"meta\": "
                          "{\"record_count\": …}}]}") from error
     return manifest
@@ -103,31 +78,31 @@ def _name(address: str) -> str:
     return address[address.rindex(_PARTITION):]
 
 
-def entity(connection: duckdb.DuckDBPyConnection, address: str, ending: str) -> Entity | None:
+def entity(storage: Storage, folder: str, ending: str) -> Entity | None:
     """List the files of one entity, in order of date: those there, and those that should be.
 
     Files that the manifest does not list (left over from an older snapshot) are read too, because
     the newest copy of a work wins; they are named in `unlisted`.
     """
-    manifest = _manifest(connection, address)
-    files = {_name(file): file for file in _glob(connection, f"{address}/{_PARTITION}*/*{ending}")}
+    sizes = storage.sizes(folder)
+    files = {_name(path): path for path in sizes if _PART.search(path) and path.endswith(ending)}
+    told = [path for path in sizes if path.endswith(f"{folder}/manifest.json")]
+    manifest = _read_manifest(storage.read(told[0]), folder.rsplit("/", 1)[-1]) if told else None
     listed = {_name(file["url"]): file.get("meta") or {} for file in (manifest or {}).get("files", ())
               if file["url"].endswith(ending)}
     if not files and not listed:
         return None
     parts = []
     for name in sorted(set(files) | set(listed)):
-        path = files.get(name)
-        meta = listed.get(name, {})
-        size = meta.get("content_length") if path is None or _is_remote(path) else Path(path).stat().st_size
-        parts.append(Part(name, path or f"{address}/{name}", path is not None, size,
-                          meta.get("record_count")))
+        path, meta = files.get(name), listed.get(name, {})
+        parts.append(Part(name, path or f"{folder}/{name}", path is not None,
+                          sizes[path] if path else meta.get("content_length"), meta.get("record_count")))
     unlisted = tuple(sorted(set(files) - set(listed))) if manifest is not None else ()
-    return Entity(address, tuple(parts), (manifest or {}).get("date"), unlisted)
+    return Entity(tuple(parts), (manifest or {}).get("date"), unlisted)
 
 
-def locate(connection: duckdb.DuckDBPyConnection, base: str, form: str | None) -> tuple[str, str, Entity]:
-    """Find the works below `base`; return the address above the entities, the format, the works.
+def locate(storage: Storage, form: str | None) -> tuple[str, str, Entity]:
+    """Find the works of a snapshot; return the folder above the entities, the format, the works.
 
     Raises InputError where there are none.
     """
@@ -135,17 +110,17 @@ def locate(connection: duckdb.DuckDBPyConnection, base: str, form: str | None) -
         raise InputError(f"form={form!r} is not possible; choose one of: {', '.join(ENDINGS)}")
     for layout in _LAYOUTS:
         for name in ([form] if form else ENDINGS):
-            above = f"{base.rstrip('/')}/{layout.format(name)}"
-            works = entity(connection, f"{above}works", ENDINGS[name])
+            above = layout.format(name)
+            works = entity(storage, f"{above}works", ENDINGS[name])
             if works:
                 return above, name, works
-    raise InputError(f"{Path(base).name}: no OpenAlex snapshot there; expected "
+    raise InputError(f"{Path(storage.base).name}: no OpenAlex snapshot there; expected "
                      "data/jsonl/works/updated_date=YYYY-MM-DD/part_NNNN.gz, or data/parquet/works/…")
 
 
-def _state_folder(folder: Path, selection: Selection, above: str, date: str | None) -> Path:
+def _state_folder(folder: Path, selection: Selection, snapshot: str, date: str | None) -> Path:
     """Return the folder of converted parts of this selection of this snapshot, describing it."""
-    asked = {"selection": asdict(selection), "snapshot": above, "date": date, "files": sorted(PART_RECORDS)}
+    asked = {"selection": asdict(selection), "snapshot": snapshot, "date": date, "files": sorted(PART_RECORDS)}
     text = json.dumps(asked, sort_keys=True, indent=1)
     place = folder.with_name(f".{folder.name}-parts") / hashlib.sha256(text.encode()).hexdigest()[:12]
     place.mkdir(parents=True, exist_ok=True)
@@ -153,7 +128,32 @@ def _state_folder(folder: Path, selection: Selection, above: str, date: str | No
     return place
 
 
-def _convert(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part], place: Path,
+def _convert_part(connection: duckdb.DuckDBPyConnection, storage: Storage, part: Part, place: Path,
+                  selection: Selection) -> str | None:
+    """Convert one part; return the reason where it fails.
+
+    Of a Parquet file in a bucket only the columns that are needed are read; a file of JSON lines is
+    fetched, and goes when it is converted.
+    """
+    folder = place / part.key
+    fetched = folder.with_name(f".{part.key}.fetched")
+    try:
+        if not storage.is_remote:
+            openalex_works.convert_part(connection, [part.path], folder, selection)
+        elif part.path.endswith(ENDINGS["parquet"]):
+            openalex_works.convert_part(connection, [part.path], folder, selection, storage.system)
+        else:
+            openalex_works.convert_part(connection, [storage.fetch(part.path, fetched)], folder, selection)
+    except InputError as error:
+        return str(error)
+    except (OSError, pa.ArrowException) as error:
+        return f"{Path(part.path).name}: cannot be fetched ({first_line(error)})"
+    finally:
+        shutil.rmtree(fetched, ignore_errors=True)
+    return None
+
+
+def _convert(connection: duckdb.DuckDBPyConnection, storage: Storage, parts: Sequence[Part], place: Path,
              selection: Selection, jobs: int) -> dict[str, str]:
     """Convert the parts that are not yet converted; return the reason by name of those that fail."""
     unreadable = {part.name: "listed in manifest.json, but not there" for part in parts
@@ -162,11 +162,7 @@ def _convert(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part], place
                and openalex_works.counts_of(place / part.key) is None]
 
     def one(part: Part) -> str | None:
-        try:
-            openalex_works.convert_part(connection, [part.address], place / part.key, selection)
-        except InputError as error:
-            return str(error)
-        return None
+        return _convert_part(connection, storage, part, place, selection)
 
     # Parts at once use the processors better than threads at one part, and get in each other's way with them.
     connection.execute(f"SET threads = {max(1, jobs // max(1, len(waiting)))}")
@@ -205,8 +201,25 @@ def _check(unreadable: dict[str, str], differences: dict[str, str], n_parts: int
     print(f"left out: {named}")
 
 
+@contextmanager
+def _institution_files(storage: Storage, folder: str, ending: str, place: Path) -> Iterator[list[Path]]:
+    """Yield the files of institutions, if there are any; those of a bucket are there for so long only."""
+    institutions = entity(storage, folder, ending)
+    paths = [part.path for part in institutions.parts if part.is_there] if institutions else []
+    if not storage.is_remote:
+        yield [Path(path) for path in paths]
+        return
+    fetched = place / ".institutions.fetched"
+    try:
+        yield [storage.fetch(path, fetched) for path in paths]
+    except OSError as error:
+        raise InputError(f"institutions of {storage.address}: cannot be fetched ({first_line(error)})") from error
+    finally:
+        shutil.rmtree(fetched, ignore_errors=True)
+
+
 def collect(raw: Path, folder: Path, *, snapshot: str | None = None,
-            form: str | None = None, subfields: Sequence[str] = ("1702",),
+            endpoint: str | None = None, form: str | None = None, subfields: Sequence[str] = ("1702",),
             years: Sequence[int] | None = None, types: Sequence[str] | None = TYPES,
             include_xpac: bool = False, allow_unreadable: bool = False, jobs: int = 2,
             memory_limit: str = openalex_works.MEMORY_LIMIT) -> dict:
@@ -216,6 +229,7 @@ def collect(raw: Path, folder: Path, *, snapshot: str | None = None,
     ----------
     raw, snapshot : folder or address (`s3://openalex`) that holds `data/jsonl/…` or
         `data/parquet/…`; `snapshot` where given, else `raw`.
+    endpoint : address of the server of the bucket, where it is not Amazon's: that of a mirror.
     form : `jsonl` or `parquet`; by default Parquet where it is there.
     allow_unreadable : leave out parts that cannot be read, and say so, instead of raising.
 
@@ -223,20 +237,18 @@ def collect(raw: Path, folder: Path, *, snapshot: str | None = None,
     the parts that cannot be read.
     """
     selection = Selection.of(subfields, years, types, include_xpac)
-    base = str(snapshot or raw)
+    storage = at(str(snapshot or raw), endpoint)
+    above, form, works = locate(storage, form)
+    place = _state_folder(folder, selection, f"{storage.address.rstrip('/')}/{above}", works.date)
     scratch = folder.with_name(f".{folder.name}-spill")
     connection = openalex_works.connect(memory_limit, jobs, scratch)
     try:
-        prepare(connection, base)
-        above, form, works = locate(connection, base, form)
-        place = _state_folder(folder, selection, above, works.date)
-        unreadable = _convert(connection, works.parts, place, selection, jobs)
+        unreadable = _convert(connection, storage, works.parts, place, selection, jobs)
         differences = _differences(works.parts, place)
         _check(unreadable, differences, len(works.parts), allow_unreadable)
-        institutions = entity(connection, f"{above}institutions", ENDINGS[form])
-        files = [part.address for part in institutions.parts if part.is_there] if institutions else []
         read = [part for part in works.parts if part.name not in unreadable]
-        counts = openalex_works.assemble(connection, [place / part.key for part in read], folder, files)
+        with _institution_files(storage, f"{above}institutions", ENDINGS[form], place) as files:
+            counts = openalex_works.assemble(connection, [place / part.key for part in read], folder, files)
     finally:
         connection.close()
     date = works.date or max(part.name for part in read)[len(_PARTITION):].split("/")[0]

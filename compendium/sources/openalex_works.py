@@ -16,12 +16,14 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+from pyarrow.fs import FileSystem
 
 from compendium.errors import InputError
 from compendium.sources import openalex_sql as sql
 from compendium.sources.openalex_institutions import write_institutions
 from compendium.sources.openalex_scan import copy_to, parquet, scan
 from compendium.sources.openalex_sql import TYPES, Selection
+from compendium.sources.storage import first_line
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 #: Small files are converted together, so that records are not scattered over many files.
@@ -43,16 +45,11 @@ def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnectio
     return cursor
 
 
-def reason_of(error: Exception) -> str:
-    """Return the first line of what DuckDB says, without the folder of this machine."""
-    return " ".join(str(error).split("\n")[0].split())
-
-
 def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | str], folder: Path,
-                 selection: Selection) -> dict[str, int]:
+                 selection: Selection, system: FileSystem | None = None) -> dict[str, int]:
     """Write the records of a few files into `folder`, one Parquet file a kind; return counts.
 
-    The folder appears when all of it is written. Raises InputError, naming the file, where one
+    `system`: where Parquet files lie, if not on this machine. The folder appears when all of it is written. Raises InputError, naming the file, where one
     cannot be read.
     """
     cursor = cursor_of(connection)
@@ -63,7 +60,7 @@ def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | s
         cursor.execute(sql.COPIES)
         for number, file in enumerate(files):
             try:
-                scanned = scan(cursor, str(file), selection.subfields)
+                scanned = scan(cursor, str(file), selection.subfields, system)
                 cursor.execute(sql.read(scanned, number, str(file), selection))
                 if scanned.others:
                     cursor.register("left_out", pa.Table.from_batches(scanned.others))
@@ -71,7 +68,7 @@ def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | s
                     cursor.execute(sql.read_others(types, number, str(file)))
             except (duckdb.Error, pa.ArrowException, OSError) as error:
                 name = Path(str(file)).name
-                raise InputError(f"{name}: cannot be read ({reason_of(error)})"
+                raise InputError(f"{name}: cannot be read ({first_line(error)})"
                                  .replace(str(file), name)) from error
         cursor.execute(sql.OLDER_IN_PART)
         for kind, query in sql.PART_RECORDS.items():

@@ -1,12 +1,17 @@
 """The notebooks run on tables of other sources: works of OpenAlex, counts by bloc, a simulated corpus."""
 
 import json
+import random
+from datetime import date
 
 import pytest
+from dimensions_server import Clock, world  # noqa: F401
+from dimensions_server import work as publication
 from openalex_server import OpenAlexServer
 
 from compendium import build, paths, run, tables
 from compendium.sources import openalex_generator
+from compendium.sources.dimensions_client import Client, Limiter
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +56,30 @@ def test_counts_by_bloc_say_what_they_cannot_decide(monkeypatch, snapshot, tmp_p
     for claim, reason in listed.items():
         assert (found[claim[:2]]["verdict"], found[claim[:2]]["finding"]) == ("not testable here", reason)
     assert found["10"]["estimate"] is not None and found["16"]["estimate"] is not None
+
+
+def publications(n, seed=3):
+    """Synthetic publications of ten years, most of one country, in one field or both."""
+    rng = random.Random(seed)
+    fields = [("4602",), ("4611",), ("4602", "4611")]
+    return [publication(number, rng.sample(("CN", "US", "GB", "DE", "FR", "IT"), rng.choice((1, 1, 1, 2))),
+                        year=rng.randint(2015, 2024), fields=rng.choice(fields), cited=rng.randint(0, 60))
+            for number in range(n)]
+
+
+@pytest.mark.slow_first
+def test_publications_of_dimensions(monkeypatch, world, tmp_path):  # noqa: F811
+    pytest.importorskip("dimcli")
+    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    world.works, clock = publications(2_000), Clock()
+    build.build_tables("dimensions", raw=tmp_path / "raw", out=tmp_path / "tables", years=range(2015, 2025),
+                       category="4602+4611", day=lambda: date(2026, 10, 5),
+                       client=Client(limiter=Limiter(clock=clock, sleep=clock.sleep)))
+    found = execute(monkeypatch, tmp_path, "dimensions", categories="4602")
+    assert len(found) == 30
+    assert all("Dimensions" in one["universe"] and "4602" in one["universe"] for one in found.values())
+    listed = tables.load("dimensions", tmp_path / "tables").manifest["cannot_decide"]
+    for claim, reason in listed.items():
+        assert (found[claim[:2]]["verdict"], found[claim[:2]]["finding"]) == ("not testable here", reason)
+    unsettled = {claim[:2] for claim in listed} | {"34"}  # no institution here has so many papers
+    assert all(one["estimate"] is not None for number, one in found.items() if number not in unsettled)

@@ -269,3 +269,10 @@ def test_every_choice_of_the_grid_can_turn_the_answer():
         ("≥ 50", "whole"), ("equivalent", "whole"), ("equivalent", "fractional")}
     assert (grid.loc[(grid["firms"] == "out") & (grid["several sites"] == "left out") & (grid["counting"] == "whole"),
                      "named without"] == 2).all()
+
+
+def test_cities_of_unknown_coordinates_stay_their_own():
+    rows = rows_of(("A", 9, 5), ("B", 9, 3), ("C", 9, 4)).assign(longitude=[0.0, 0.3, np.nan])
+    assert list(geography.merge_near(rows, 50)["city"]) == ["A", "A", "C"]
+    nowhere = rows.assign(longitude=np.nan, latitude=np.nan)
+    assert list(geography.merge_near(nowhere, 50)["city"]) == ["A", "B", "C"]

@@ -1,0 +1,84 @@
+"""The snapshot read out of a bucket: the same records as of a folder, and no more bytes than are needed."""
+
+import json
+import socket
+
+import pytest
+from bucket_server import BucketServer
+from openalex_files import records
+
+from compendium.errors import InputError
+from compendium.sources import openalex_generator, openalex_snapshot
+
+PART = "works/updated_date=2026-01-15/part_0000"
+ENDINGS = {"jsonl": "gz", "parquet": "parquet"}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A synthetic snapshot of three parts, in both forms."""
+    folder = tmp_path_factory.mktemp("bucket")
+    for form in ENDINGS:
+        openalex_generator.write_snapshot(folder, 600, form=form, share=0.5, works_per_part=200, jobs=1)
+    return folder
+
+
+@pytest.fixture
+def bucket(files):
+    with BucketServer(files) as server:
+        yield server
+
+
+def collect(bucket, folder, **options):
+    return openalex_snapshot.collect(folder / "nothing", folder / "records", snapshot="s3://openalex",
+                                     endpoint=bucket.url, **options)
+
+
+@pytest.mark.parametrize("form", ENDINGS)
+def test_a_bucket_gives_the_records_of_a_folder(files, bucket, tmp_path, form):
+    about = collect(bucket, tmp_path, form=form)
+    said = openalex_snapshot.collect(files, tmp_path / "folder", form=form)
+    assert records(tmp_path / "records") == records(tmp_path / "folder")
+    assert about == said and about["rows_read"] == 600 and about["institutions_read"] == 6000
+    assert bucket.url not in json.dumps(about)
+    assert not list(tmp_path.rglob("*fetched*")), "what was fetched goes"
+
+
+def test_of_parquet_only_the_needed_columns_are_read(files, bucket, tmp_path):
+    collect(bucket, tmp_path, form="parquet")
+    sizes = {path.relative_to(files).as_posix(): path.stat().st_size for path in files.rglob("*.parquet")}
+    for key, size in sizes.items():
+        if "/works/" in key:
+            assert 0 < bucket.sent(key) < 0.2 * size
+
+
+def test_a_server_that_is_busy_is_asked_again(bucket, tmp_path):
+    bucket.busy = 2
+    assert collect(bucket, tmp_path)["rows_read"] == 600
+
+
+@pytest.mark.parametrize("form", ENDINGS)
+def test_a_part_that_is_refused_is_named_and_the_others_are_not_asked_for_again(bucket, tmp_path, form):
+    key = f"data/{form}/{PART}.{ENDINGS[form]}"
+    bucket.refused.add(key)
+    with pytest.raises(InputError) as raised:
+        collect(bucket, tmp_path, form=form)
+    assert "1 of 3 parts" in str(raised.value) and PART.split("/", 1)[1] in str(raised.value)
+    assert str(tmp_path) not in str(raised.value) and not (tmp_path / "records").exists()
+    bucket.refused.clear()
+    bucket.log.clear()
+    assert collect(bucket, tmp_path, form=form)["rows_read"] == 600
+    assert {name for _, name, _ in bucket.log if "/works/updated_date" in name} == {key}
+
+
+def test_a_bucket_that_cannot_be_reached_is_named(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(InputError, match="s3://openalex: cannot be listed"):
+        openalex_snapshot.collect(tmp_path, tmp_path / "records", snapshot="s3://openalex",
+                                  endpoint=f"http://127.0.0.1:{port}")
+
+
+def test_an_address_of_another_kind_says_which_there_are(tmp_path):
+    with pytest.raises(InputError, match=r"https://openalex\.org: expected a folder, file://…, or s3://"):
+        openalex_snapshot.collect(tmp_path, tmp_path / "records", snapshot="https://openalex.org")
