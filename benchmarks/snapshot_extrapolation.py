@@ -47,6 +47,11 @@ def disk(figure: dict, share: float) -> float:
     return (lines + figure["records_bytes"] / max(figure["kept"], 1) * WORKS * share) / 1e9
 
 
+def _span(low: float, high: float) -> str:
+    """Write two times, given in hours, in minutes where they are short."""
+    return f"{low:.1f} to {high:.1f} h" if high >= 1 else f"{60 * low:.0f} to {60 * high:.0f} minutes"
+
+
 def page(figures: list[dict]) -> str:
     """Return the page of extrapolation, from the figures of the largest size of each format."""
     lines = ["", f"All {WORKS / 1e6:.0f} million works, extrapolated from the measurements above", ""]
@@ -59,7 +64,7 @@ def page(figures: list[dict]) -> str:
                 low, waits = hours(figure, share, processors, machines, "bytes")
                 high, _ = hours(figure, share, processors, machines, "works")
                 rent = [took * processors * machines * DOLLARS_PER_PROCESSOR_HOUR for took in (low, high)]
-                lines.append(f"  {share:4.0%} kept, {name:12} of {processors:2} processors: {low:5.1f} to {high:5.1f} h"
+                lines.append(f"  {share:4.0%} kept, {name:12} of {processors:2} processors: {_span(low, high)}"
                              f"{' (at least the network)' if waits else ''}, {rent[0]:.2f} to {rent[1]:.2f} dollars")
             space = disk(figure, share)
             lines.append(f"  {share:4.0%} kept: {space:.0f} GB of disk beside the source, "

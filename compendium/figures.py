@@ -1,6 +1,8 @@
 """One style for every figure; figures are returned, never shown."""
 
 import io
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
@@ -46,7 +48,13 @@ def _fix_layout(figure: Figure) -> None:
     The solver of the layout leaves the last digits to the order of addresses in memory, and an SVG
     names its clipping areas by all digits.
     """
-    figure.draw_without_rendering()
+    for _ in range(4):
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            figure.draw_without_rendering()
+        if not any("layout not applied" in str(one.message) for one in told):
+            break
+        figure.set_size_inches(figure.get_figwidth(), 1.25 * figure.get_figheight())  # there was no room
     figure.set_layout_engine("none")
     for axes in figure.axes:
         axes.set_position([round(number, LAYOUT_DECIMALS) for number in axes.get_position().bounds])
@@ -61,14 +69,15 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
 
     note : what the figure is made from, written into a strip below it.
     """
+    _fix_layout(figure)
     width, height = figure.get_size_inches()
     strip = NOTE_HEIGHT if note else 0.0
     # The strip lies outside the figure, so that no layout can run into it.
     figure.text(0.012, -0.6 * strip / height, note, fontsize=7.5, color="#555555", ha="left", va="center")
     shown = Bbox.from_bounds(0, -strip, width, height + strip)
-    _fix_layout(figure)
     for legend in figure.legends:
-        legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
+        if legend.get_bbox_to_anchor() is figure.bbox:  # outside the axes; others stand where they were put
+            legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
     figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None}, bbox_inches=shown)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None}, bbox_inches=shown)
@@ -85,6 +94,13 @@ def _finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
     axes.set_title(title, wrap=True)
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
+
+
+def enumerated(names: Sequence[str], most: int = 3) -> str:
+    """Join names as a sentence does; of more than `most`, name the first ones and count the others."""
+    if len(names) > most:
+        names = [*names[:most - 1], f"{len(names) - most + 1} others"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def bars_with_intervals(values: pd.Series, intervals: dict[str, tuple[float, float]], title: str,
@@ -184,9 +200,10 @@ def concentration_curve(held: pd.Series, title: str) -> Figure:
 
 def venue_years(counts: pd.DataFrame, title: str) -> Figure:
     """Draw which venue has how many papers in which year (frame venue × year; empty is zero)."""
-    figure, axes = panels(height=0.2 * len(counts) + 1.3)
+    figure, axes = panels(height=max(0.2 * len(counts) + 1.3, 3.0))
     sns.heatmap(counts.where(counts > 0), ax=axes, cmap="crest", linewidths=0.4, linecolor="white",
-                cbar_kws={"label": "papers", "shrink": 0.8}, xticklabels=3)
+                cbar_kws={"label": "papers", "shrink": 0.8}, xticklabels=max(3, -(-len(counts.columns) // 13)))
+    axes.set_ylabel("")
     axes.tick_params(axis="y", rotation=0, labelsize=8.5)
     axes.tick_params(axis="x", rotation=0)
     axes.grid(visible=False)

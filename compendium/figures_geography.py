@@ -353,8 +353,10 @@ def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
         _finish(axes, "", "", ylabel)
     grid[0].set_yscale("log")
-    grid[0].set_ylim(0.9, 60)
-    grid[0].set_yticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
+    most = max((frame[("effective cities", "high")].max() for frame in frames.values()), default=0)
+    grid[0].set_ylim(0.9, max(60, 1.2 * most) if most < np.inf else 60)
+    ticks = [tick for tick in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000) if tick <= grid[0].get_ylim()[1]]
+    grid[0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
     grid[0].minorticks_off()
     grid[1].set_ylim(bottom=0)
     figure.suptitle(_trend_title(frames["CN"]), fontsize=11, fontweight="bold", x=0.01, ha="left")

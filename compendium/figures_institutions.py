@@ -81,6 +81,10 @@ def threshold_curves(curve: pd.DataFrame, reported: Mapping[str, float], thresho
     return figure
 
 
+#: Papers from which a name finds room left of its dot.
+ROOM_FROM = 15
+
+
 def _short(row: pd.Series, several: bool) -> str:
     """Return an institution's name, cut at a word, and its country where several could be meant."""
     place = f" ({name_of(row['country'])})" if several and row["country"] else ""
@@ -94,7 +98,7 @@ def _draw_largest(axes, place: int, row: pd.Series, fits: float, threshold: floa
     if row["papers"] > 0:
         axes.scatter(row["papers"], place, color=PASSES[row["passes"]], s=38, zorder=3)
     # Left of the dot where there is room, so that the name does not cross the line.
-    left = 3 * fits < row["papers"] <= threshold
+    left = 3 * fits < row["papers"] <= threshold and row["papers"] > ROOM_FROM
     axes.annotate(f"{number(row['papers'])}  {label}", (row["papers"] if left else max(row["papers"], fits), place),
                   xytext=(-9 if left else 9, 0), textcoords="offset points", va="center",
                   ha="right" if left else "left", fontsize=9, zorder=4,
@@ -124,7 +128,7 @@ def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: fl
     axes.grid(axis="y", visible=False)
     written, fitting = int((passes == "threshold").sum()), int((passes != "neither").sum())
     _finish(axes, f"The largest institution in {who} passes {threshold:g} papers in {written or 'none'} of "
-                  f"{len(largest)} years\nof these lists alone, the equivalent threshold in {fitting or 'none'}",
+                  f"{len(largest)} years\nof this source alone, the equivalent threshold in {fitting or 'none'}",
             "papers of the largest institution in the year (log scale)")
     labels = {"threshold": f"above {threshold:g} (dashed line)", "equivalent": "above the equivalent (mark) only",
               "neither": "above neither"}

@@ -184,7 +184,9 @@ def _ranks_panel(axes, ranks: pd.DataFrame, first: pd.DataFrame) -> None:
             ink = "white" if leads else "#222222"
             axes.text(column, row - 0.17, "–" if np.isnan(rank) else f"{rank:.0f}", ha="center",
                       va="center", fontweight="bold", color=ink)
-            axes.text(column, row + 0.22, leader, ha="center", va="center", size=8, color=ink)
+            tied = leader.split("=")
+            axes.text(column, row + 0.22, leader if len(tied) < 3 else f"{len(tied)} tied", ha="center", va="center",
+                      size=8, color=ink)
     axes.set(xlim=(-0.5, len(ranks.columns) - 0.5), ylim=(len(ranks) - 0.5, -0.5))
     axes.set_xticks(range(len(ranks.columns)), [f"{threshold:,}" for threshold in ranks.columns])
     axes.set_yticks(range(len(ranks)), [name.replace("pagerank", "PageRank") for name in ranks.index])

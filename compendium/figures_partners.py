@@ -1,5 +1,6 @@
 """Figures on partners and dependence; specific to the notebooks 30 and 35."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -12,6 +13,8 @@ from compendium.claims import Reported
 from compendium.countries import name_of
 from compendium.figures import COLOURS, _finish, _name_lines, panels
 
+#: Letters of a line of a title above all panels.
+TITLE_WIDTH = 80
 DARK, LIGHT = "#222222", "#BDBDBD"
 #: A meaning of China, from the narrowest, and its marker's colour (Okabe and Ito).
 MEANINGS = {"CN": "#D55E00", "CN+HK+MO": "#E69F00", "CN+HK+MO+TW": "#56B4E9"}
@@ -69,7 +72,7 @@ def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6)
 
 
 def _suptitle(figure: Figure, title: str) -> None:
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    figure.suptitle(textwrap.fill(title, TITLE_WIDTH), fontsize=11, fontweight="bold", x=0.01, ha="left")
 
 
 def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Sequence[str]) -> Figure:

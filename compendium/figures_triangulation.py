@@ -145,12 +145,13 @@ def shares_of_two(frames: Mapping[str, pd.DataFrame], peaks: Mapping[str, int], 
 
 
 def regions(counts: pd.DataFrame, title: str) -> Figure:
-    """Draw how many of the hundred largest institutions lie in which region, two bars a region."""
+    """Draw how many of the hundred largest institutions lie in which region; a bar a column (official, sample)."""
     figure, axes = panels(height=1.1 + 0.46 * len(counts))
-    for number, (source, colour) in enumerate((("official", "#0072B2"), ("sample", "#8C8C8C"))):
+    colours = {"official": "#0072B2", "sample": "#8C8C8C"}
+    for number, source in enumerate(counts):
         for place, value in enumerate(counts[source]):
-            y = place + 0.38 * (number - 0.5)
-            axes.barh(y, value, height=0.36, color=colour, label=source if place == 0 else None)
+            y = place + 0.38 * (number - (len(counts.columns) - 1) / 2)
+            axes.barh(y, value, height=0.36, color=colours[source], label=source if place == 0 else None)
             axes.annotate(f"{value}", (value, y), xytext=(4, 0), textcoords="offset points", va="center")
     axes.set_yticks(range(len(counts)), counts.index)
     axes.set_ylim(len(counts) - 0.5, -0.5)

@@ -33,3 +33,32 @@ def test_only_the_note_stands_in_the_strip_below(tmp_path):
     ink = noted[1 - strip:] < 0.9
     assert ink[:, : ink.shape[1] // 5].any() and not ink[:, ink.shape[1] // 5:].any()
     assert (bare[-30:] < 0.9).any(), "the legend stands just above it"
+
+
+def test_a_legend_stays_where_it_was_put(tmp_path):
+    """A legend with an anchor of its own once moved into the corner, over the title."""
+    figure = legend_outside()
+    figure.legend(loc="upper left", bbox_to_anchor=(0.6, 0.5))
+    figures.save(figure, tmp_path, "one", "Data: none")
+    outside, placed = (legend.get_window_extent() for legend in figure.legends)
+    width, height = figure.bbox.width, figure.bbox.height
+    assert placed.x0 == pytest.approx(0.6 * width, abs=0.03 * width)
+    assert placed.y1 == pytest.approx(0.5 * height, abs=0.05 * height)
+    assert outside.y0 >= 0 and outside.y1 < 0.3 * height
+
+
+@pytest.mark.parametrize(("names", "said"), [
+    ([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C"),
+    (["A", "B", "C", "D"], "A, B and 2 others")])
+def test_names_are_joined_as_a_sentence_does(names, said):
+    assert figures.enumerated(names) == said
+
+
+def test_a_figure_too_low_for_its_parts_grows(tmp_path):
+    """Where they have no room, matplotlib leaves the parts where they are, over one another."""
+    figures.use_style()
+    figure, axes = figures.panels(height=0.5)
+    axes.set(title="a title\nof two lines", xlabel="below")
+    figures.save(figure, tmp_path, "one")
+    assert figure.get_figheight() > 0.5
+    assert axes.get_position().height > 0.02 and axes.title.get_window_extent().y1 <= figure.bbox.height + 1
