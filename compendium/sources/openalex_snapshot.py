@@ -28,6 +28,10 @@ from compendium.sources.storage import Storage, at, first_line
 RESUMES = True
 #: File endings by format; Parquet first, because it is read faster where both are there.
 ENDINGS = {"parquet": ".parquet", "jsonl": ".gz"}
+#: So many parts of a bucket in a row that fail mean that the network or the server does.
+MOST_IN_A_ROW = 5
+#: Parts that a message names.
+MOST_NAMED = 20
 _LAYOUTS = ("data/{0}/", "{0}/", "openalex-snapshot/data/{0}/", "")
 _PARTITION = "updated_date="
 _PART = re.compile(r"/updated_date=[^/]+/[^/]+$")
@@ -168,10 +172,16 @@ def _convert(connection: duckdb.DuckDBPyConnection, storage: Storage, parts: Seq
     connection.execute(f"SET threads = {max(1, jobs // max(1, len(waiting)))}")
     with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(waiting), unit="part", desc="converting",
                                                 disable=None) as bar:
+        in_a_row = 0
         for part, reason in zip(waiting, pool.map(one, waiting), strict=True):
             bar.update()
+            in_a_row = in_a_row + 1 if reason else 0
             if reason:
                 unreadable[part.name] = reason
+            if storage.is_remote and in_a_row == MOST_IN_A_ROW:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise InputError(f"{in_a_row} parts in a row could not be read, the last one {part.name} ({reason}). "
+                                 "The others are converted and kept: run the same command again to go on")
     connection.execute(f"SET threads = {jobs}")
     pa.default_memory_pool().release_unused()  # Arrow keeps what it has read into, and nothing more is read
     return unreadable
@@ -193,7 +203,8 @@ def _check(unreadable: dict[str, str], differences: dict[str, str], n_parts: int
         print(f"{name}: record count differs ({difference})")
     if not unreadable:
         return
-    named = "; ".join(f"{name} ({reason})" for name, reason in sorted(unreadable.items()))
+    named = "; ".join(f"{name} ({reason})" for name, reason in sorted(unreadable.items())[:MOST_NAMED])
+    named += f"; and {len(unreadable) - MOST_NAMED} more" if len(unreadable) > MOST_NAMED else ""
     if not allow or len(unreadable) == n_parts:
         raise InputError(f"{len(unreadable)} of {n_parts} parts cannot be read: {named}. The others "
                          "are converted and kept: mend these and run the same command again, or "
@@ -211,9 +222,12 @@ def _institution_files(storage: Storage, folder: str, ending: str, place: Path) 
         return
     fetched = place / ".institutions.fetched"
     try:
-        yield [storage.fetch(path, fetched) for path in paths]
-    except OSError as error:
-        raise InputError(f"institutions of {storage.address}: cannot be fetched ({first_line(error)})") from error
+        try:
+            here = [storage.fetch(path, fetched) for path in paths]
+        except (OSError, pa.ArrowException) as error:
+            raise InputError(f"institutions of {storage.address}: cannot be fetched ({first_line(error)}). "
+                             "All works are converted and kept: run the same command again to go on") from error
+        yield here
     finally:
         shutil.rmtree(fetched, ignore_errors=True)
 

@@ -71,6 +71,30 @@ def test_a_part_that_is_refused_is_named_and_the_others_are_not_asked_for_again(
     assert {name for _, name, _ in bucket.log if "/works/updated_date" in name} == {key}
 
 
+def test_where_many_parts_in_a_row_fail_it_stops_and_goes_on_later(bucket, tmp_path, monkeypatch):
+    monkeypatch.setattr(openalex_snapshot, "MOST_IN_A_ROW", 2)
+    keys = {f"data/jsonl/works/updated_date={date}/part_000{number}.gz"
+            for date, number in (("2026-01-15", 1), ("2026-06-24", 0))}
+    bucket.refused |= keys
+    with pytest.raises(InputError, match=r"2 parts in a row could not be read, the last one .*run the same command"):
+        collect(bucket, tmp_path, form="jsonl", jobs=1)
+    bucket.refused.clear()
+    bucket.log.clear()
+    assert collect(bucket, tmp_path, form="jsonl")["rows_read"] == 600
+    assert {name for _, name, _ in bucket.log if "/works/updated_date" in name} == keys
+
+
+def test_institutions_that_are_refused_are_named_and_the_works_are_kept(bucket, tmp_path):
+    key = "data/jsonl/institutions/updated_date=2026-06-26/part_0000.gz"
+    bucket.refused.add(key)
+    with pytest.raises(InputError, match="institutions of s3://openalex: cannot be fetched"):
+        collect(bucket, tmp_path, form="jsonl")
+    bucket.refused.clear()
+    bucket.log.clear()
+    assert collect(bucket, tmp_path, form="jsonl")["institutions_read"] == 6000
+    assert not [name for _, name, _ in bucket.log if "/works/updated_date" in name]
+
+
 def test_a_bucket_that_cannot_be_reached_is_named(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
