@@ -24,6 +24,8 @@ ASSUMED = """Assumed, not measured:
 - Tables take time in proportion to the works kept, and are made on one machine with all processors.
 - A machine reads {network} GB/s from the bucket; where that is slower than its processors, it counts.
   Of Parquet only the columns needed are read, in the share that they have of the measured files.
+  The wait for the answer to each request (some ten a part) is not in it.
+- Collecting takes as long as it did with the share kept in the measured files.
 - Ten machines: each is given some of the partitions by hand; the package has no scheduler for that.
 - {dollars} dollars an hour and processor, {disk} dollars a month and GB of disk, needed for three days."""
 
