@@ -247,6 +247,23 @@ def in_words(numbers: Mapping[str, float] | pd.Series) -> str:
                      for bloc, name in SHORT.items())
 
 
+def where_cities_come_from(institutions: pd.DataFrame, places: pd.DataFrame, here: pd.DataFrame, year: int) -> str:
+    """Say how the cities were found: by the source itself, or by the reference table.
+
+    institutions : of the source. places : those with their cities. here : those with papers in `year`.
+    """
+    own = institutions["city"].notna()
+    if own.any():
+        return (f"This source names the cities of {own.sum():,} of its {len(own):,} institutions itself, and these are "
+                "taken. Which institutions have several sites, it does not say.")
+    table = cities.load()
+    how = table["city_source"].fillna("none: " + table["note"].fillna("")).str.split(":").str[0]
+    mixed = places["several_sites"] & places["institution_id"].isin(here["institution_id"])
+    return (f"The reference table has {len(table)} institutions: all with at least {cities.LEAST_PAPERS} papers in some year. "
+            + "Their cities: " + ", ".join(f"{name} {number}" for name, number in how.value_counts().items())
+            + f". For {mixed.sum()} of those with papers in {year}, fewer than three of four printed addresses name the main city.")
+
+
 def half_title(halves: Mapping[str, int] | pd.Series, year: int) -> str:
     """Say in how many cities half of each bloc's papers are."""
     places = ", ".join(f"{SHORT[bloc]} {halves[bloc]}" for bloc in SHORT if halves[bloc])
