@@ -1,6 +1,7 @@
 """One style for every figure; figures are returned, never shown."""
 
 import io
+import textwrap
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,8 +61,8 @@ def _fix_layout(figure: Figure) -> None:
         axes.set_position([round(number, LAYOUT_DECIMALS) for number in axes.get_position().bounds])
 
 
-#: Height of the line below a figure, in inches.
-NOTE_HEIGHT = 0.24
+#: Height of the line below a figure, and of each further one, in inches.
+NOTE_HEIGHT, LINE_HEIGHT = 0.24, 0.14
 
 
 def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
@@ -71,9 +72,11 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
     """
     _fix_layout(figure)
     width, height = figure.get_size_inches()
-    strip = NOTE_HEIGHT if note else 0.0
+    note = textwrap.fill(note, NOTE_WIDTH)
+    strip = NOTE_HEIGHT + LINE_HEIGHT * note.count("\n") if note else 0.0
     # The strip lies outside the figure, so that no layout can run into it.
-    figure.text(0.012, -0.6 * strip / height, note, fontsize=7.5, color="#555555", ha="left", va="center")
+    middle = 0.6 * NOTE_HEIGHT + LINE_HEIGHT * note.count("\n") / 2
+    figure.text(0.012, -middle / height, note, fontsize=7.5, color="#555555", ha="left", va="center")
     shown = Bbox.from_bounds(0, -strip, width, height + strip)
     for legend in figure.legends:
         if legend.get_bbox_to_anchor() is figure.bbox:  # outside the axes; others stand where they were put
@@ -94,6 +97,16 @@ def _finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
     axes.set_title(title, wrap=True)
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
+
+
+#: Letters that fit into a line of a heading, and of the line below a figure.
+HEADING_WIDTH, NOTE_WIDTH = 80, 118
+
+
+def heading(figure: Figure, title: str) -> None:
+    """Write a title above all panels, in lines that fit."""
+    lines = [textwrap.fill(line, HEADING_WIDTH) for line in title.split("\n")]
+    figure.suptitle("\n".join(lines), fontsize=11, fontweight="bold", x=0.01, ha="left")
 
 
 def enumerated(names: Sequence[str], most: int = 3) -> str:
@@ -138,7 +151,7 @@ def trends(frames: dict[str, pd.DataFrame], title: str, columns: int = 2) -> Fig
     for axes in grid.flat[len(frames):]:
         axes.set_visible(False)
     figure.supylabel("share of the panel's papers, %", fontsize=10)
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     return figure
 
 

@@ -7,15 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from compendium.blocs import BLOC_NAMES
-from compendium.figures import COLOURS, _finish, panels
+from compendium.figures import COLOURS, _finish, heading, panels
 from compendium.measures.arithmetic import Bound, Range
 
 KEPT, BROKEN = COLOURS["US"], COLOURS["CN"]
 DARK, LIGHT = "#222222", "#BDBDBD"
-
-
-def _heading(figure: Figure, title: str) -> None:
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
 
 
 def _thousands(axes) -> None:
@@ -41,7 +37,7 @@ def bounds_kept(bounds: Sequence[Bound], title: str) -> Figure:
     axes.set_xlim(0, top)
     axes.grid(axis="y", visible=False)
     _finish(axes, "", "ratio to the bound (must reach the shade, or the line)")
-    _heading(figure, title)
+    heading(figure, title)
     return figure
 
 
@@ -63,7 +59,7 @@ def joint_papers(of_china: Mapping[str, Range], title: str) -> Figure:
     axes.set_xlim(0, 1.17 * of_china["possible"].high)
     axes.grid(axis="y", visible=False)
     _finish(axes, "", "share of China's papers, %")
-    _heading(figure, title)
+    heading(figure, title)
     return figure
 
 
@@ -83,7 +79,7 @@ def ratios_by_bloc(ratios: Mapping[str, Range], points: Mapping[str, float], lin
     axes.set_xlim(0, 1.12 * max(line, *(one.high for one in ratios.values())))
     axes.grid(axis="y", visible=False)
     _finish(axes, "", xlabel)
-    _heading(figure, title)
+    heading(figure, title)
     return figure
 
 
@@ -112,7 +108,7 @@ def one_against_three(outputs: Mapping[str, float], possible: Range, tolerance: 
     _thousands(axes)
     axes.grid(axis="y", visible=False)
     _finish(axes, "", f"papers (grey: up to {100 * tolerance:.0f} % above the sum, still a match)")
-    _heading(figure, title)
+    heading(figure, title)
     return figure
 
 
@@ -126,5 +122,5 @@ def broken_by_reading(count: pd.Series, title: str, xlabel: str) -> Figure:
     axes.set_ylim(-0.3, 1.25 * max(count.max(), 1) + 0.3)
     axes.set_yticks(range(int(count.max()) + 1))
     _finish(axes, "", xlabel, "broken bounds")
-    _heading(figure, title)
+    heading(figure, title)
     return figure

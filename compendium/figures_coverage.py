@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from compendium.coverage import BAND, monte_carlo_error
-from compendium.figures import _finish, panels
+from compendium.figures import _finish, heading, panels
 
 DARK, LIGHT = "#222222", "#DCE9F2"
 #: A method keeps its colour and marker: vermilion is what falls short.
@@ -51,7 +51,7 @@ def coverage_by_measure(found: pd.DataFrame, title: str, lowest: float = LOWEST)
     axes.xaxis.set_major_locator(MultipleLocator(5))
     axes.grid(axis="y", visible=False)
     _finish(axes, "", "intervals that hold the true value, %")
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     figure.legend(loc="outside lower center", ncols=len(methods))
     return figure
 
@@ -72,7 +72,7 @@ def planted_and_found(both: pd.DataFrame, title: str) -> Figure:
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.grid(axis="y", visible=False)
     _finish(axes, "", "found ÷ planted, with the stability interval")
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     return figure
 
 
@@ -98,7 +98,7 @@ def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int =
     grid.flat[0].legend(loc="lower right", fontsize=8.5)
     figure.supxlabel("how sure the draws are of the order, %", fontsize=9.5)
     figure.supylabel("orders that are right, %", fontsize=9.5)
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     return figure
 
 

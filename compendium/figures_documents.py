@@ -5,7 +5,7 @@ from matplotlib.dates import DateFormatter, YearLocator
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from compendium.figures import COLOURS, _finish, panels
+from compendium.figures import COLOURS, _finish, heading, panels
 
 #: Marker and colour of each lane: told apart without colour as well.
 LANES = {"US policy": ("s", COLOURS["US"]), "chips": ("D", "#555555"), "DeepSeek": ("o", COLOURS["CN"]),
@@ -37,7 +37,7 @@ def chronology(events: pd.DataFrame, title: str) -> Figure:
     axes.xaxis.set_major_locator(YearLocator())
     axes.xaxis.set_major_formatter(DateFormatter("%Y"))
     axes.grid(axis="y", visible=False)
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     handles = [Line2D([], [], marker=marker, color=colour, linestyle="none", label=lane)
                for lane, (marker, colour) in LANES.items() if lane in set(events["lane"])]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2)
@@ -62,7 +62,7 @@ def released(openness: pd.DataFrame, columns: dict[str, str], title: str) -> Fig
     axes.grid(visible=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     return figure
 
 
@@ -87,7 +87,7 @@ def benchmark_scores(scores: pd.DataFrame, title: str) -> Figure:
     axes.set_xlim(0, 100)
     axes.grid(axis="y", visible=False)
     _finish(axes, "", "score, % (Codeforces: percentile)")
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     handles = [Line2D([], [], marker=marker, color=colour, linestyle="none", label=label)
                for label, marker, colour in MODELS.values()]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))

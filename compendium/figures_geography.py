@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 
 from compendium import cities, figures
 from compendium.blocs import BLOC_NAMES
-from compendium.figures import COLOURS, _finish, panels
+from compendium.figures import COLOURS, _finish, heading, panels
 from compendium.measures import geography
 
 LAND, COAST, INK = "#EDEDED", "#C9C9C9", "#222222"
@@ -376,7 +376,7 @@ def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
     grid[0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
     grid[0].minorticks_off()
     grid[1].set_ylim(bottom=0)
-    figure.suptitle(_trend_title(frames["CN"]), fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, _trend_title(frames["CN"]))
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(frames))
     return figure

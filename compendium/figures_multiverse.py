@@ -153,7 +153,7 @@ def specification_curves(curves: Sequence[Curve], title: str) -> Figure:
     for axes in grid[rows]:
         axes.remove()
     _write_key(legend, curves)
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    figures.heading(figure, title)
     return figure
 
 
@@ -181,7 +181,7 @@ def closely(curve: Curve, title: str) -> Figure:
         axes.set_xlim(-3, 103)
     below.set_xlabel("specifications, ordered by estimate, in %")
     _write_key(legend, [curve])
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    figures.heading(figure, title)
     return figure
 
 

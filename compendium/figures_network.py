@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from compendium import blocs
 from compendium.countries import name_of
-from compendium.figures import COLOURS, _finish, panels
+from compendium.figures import COLOURS, _finish, heading, panels
 
 #: The map of the network draws pairs from the lowest of these on that leaves at most so many lines.
 DRAWN_FROM = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
@@ -207,7 +207,7 @@ def ranks_grid(ranks: Mapping[str, pd.DataFrame], first: Mapping[str, pd.DataFra
         _ranks_panel(axes, ranks[name], first[name])
         axes.set_title(name, fontsize=9.5, fontweight="normal")
         axes.set_xlabel("shared papers that make a tie")
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     figure.legend(handles=[Patch(color=COLOURS["CN"], label="China alone first"),
                            Patch(color=NEAR, label="second, or tied first"),
                            Patch(color="#EDEDED", label="further down; –: without a tie")],
@@ -238,7 +238,7 @@ def most_connected(values: Mapping[str, pd.Series], spans: Mapping[str, Mapping[
         axes.grid(axis="y", visible=False)
         axes.set_title("")
         axes.set_xlabel(name)
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     return figure
 
 
@@ -290,7 +290,7 @@ def foreign_shares(by_bloc: pd.DataFrame, band: pd.DataFrame, fit: pd.Series,
     left.plot(fit.index, 100 * fit, color="#222222", linewidth=1.3, linestyle="--", zorder=4)
     _line_panel(right, by_meaning, MEANINGS, "by what China means")
     figure.supylabel("papers with a foreign address, %", fontsize=10)
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     return figure
 
 
@@ -305,7 +305,7 @@ def size_and_openness(china: pd.DataFrame, open_: pd.DataFrame, title: str) -> F
     _line_panel(left, china, colours, "China: found, and by size alone", top)
     _line_panel(right, open_, COLOURS, "openness: the share freed of size", top)
     figure.supylabel("papers with a foreign address, %", fontsize=10)
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, title)
     return figure
 
 

@@ -1,6 +1,5 @@
 """Figures on partners and dependence; specific to the notebooks 30 and 35."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,10 +10,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 from compendium.blocs import BLOC_NAMES, IN_WORDS
 from compendium.claims import Reported
 from compendium.countries import name_of
-from compendium.figures import COLOURS, _finish, _name_lines, panels
+from compendium.figures import COLOURS, _finish, _name_lines, heading, panels
 
-#: Letters of a line of a title above all panels.
-TITLE_WIDTH = 80
 DARK, LIGHT = "#222222", "#BDBDBD"
 #: A meaning of China, from the narrowest, and its marker's colour (Okabe and Ito).
 MEANINGS = {"CN": "#D55E00", "CN+HK+MO": "#E69F00", "CN+HK+MO+TW": "#56B4E9"}
@@ -67,12 +64,8 @@ def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6)
     for axes in grid.flat[len(ranked):]:
         axes.set_visible(False)
     figure.supxlabel("papers shared", fontsize=9.5)
-    _suptitle(figure, title)
+    heading(figure, title)
     return figure
-
-
-def _suptitle(figure: Figure, title: str) -> None:
-    figure.suptitle(textwrap.fill(title, TITLE_WIDTH), fontsize=11, fontweight="bold", x=0.01, ha="left")
 
 
 def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Sequence[str]) -> Figure:
@@ -98,7 +91,7 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
     figure.supylabel(f"papers with each, % of the {subject}'s papers", fontsize=9.5)
     ends = [f"{rival} in {sum(frame['CN'].iloc[-1] > frame[rival].iloc[-1] for frame in shares.values())}"
             for rival in rivals]
-    _suptitle(figure, f"Partners of the {subject}: China ends above {' and '.join(ends)} of {len(shares)} panels")
+    heading(figure, f"Partners of the {subject}: China ends above {' and '.join(ends)} of {len(shares)} panels")
     return figure
 
 
@@ -122,7 +115,7 @@ def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
     axes.set_ylim(-0.6, len(grid) - 0.4)
     axes.grid(axis="y", visible=False)
     _finish(axes, "", xlabel)
-    _suptitle(figure, title)
+    heading(figure, title)
     figure.legend(loc="outside lower center", ncols=len({meaning for _, meaning in options}), fontsize=8.5)
     return figure
 
@@ -224,7 +217,7 @@ def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, year: int) -> Figure:
     left.scatter([], [], color=COLOURS["CN"], marker="D", s=40, label="China with the partner")
     figure.legend(loc="outside lower center", ncols=2)
     leaning, above = (raw["on China"] > raw["China on it"]).sum(), (adjusted["on China"] > 1).sum()
-    _suptitle(figure, f"{leaning} of {len(raw)} partners have the larger share; adjusted for size, {above} of "
+    heading(figure, f"{leaning} of {len(raw)} partners have the larger share; adjusted for size, {above} of "
                       f"{len(raw)} above 1 ({year})")
     return figure
 

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from compendium.blocs import BLOC_NAMES
-from compendium.figures import COLOURS, _finish, panels
+from compendium.figures import COLOURS, _finish, heading, panels
 from compendium.measures.workforce import reported_order
 
 #: One marker for each way of telling people apart, in every figure.
@@ -112,7 +112,7 @@ def shares_by_year(described: pd.DataFrame, year: int) -> Figure:
     above = (shares["EU"] > shares["US"]).groupby("year").all()
     _finish(axes, f"China has the most researchers in {_how_many(order)},\n"
                   f"the EU more than the US in {_how_many(above)}",
-            "year (the venues on the lists change)", "share of all researchers, %")
+            "year (what the source holds changes)", "share of all researchers, %")
     _key_legend(figure)
     return figure
 
@@ -135,7 +135,7 @@ def mean_ages(found: pd.DataFrame, author_key: str, year: int) -> Figure:
     doubt = "; the intervals overlap" if newest["high"] > next_one["low"] else ""
     _finish(axes, f"Told apart {KEY_LABELS[author_key]}: of China, the EU and the US,\n"
                   f"{'China' if newest['bloc'] == 'CN' else 'the ' + newest['bloc']} has the newest researchers ({year}){doubt}",
-            "mean academic age, years since the first paper in the lists")
+            "mean academic age, years since the first paper in the source")
     _key_legend(figure)
     return figure
 
@@ -146,7 +146,7 @@ def age_gaps(described: pd.DataFrame, year: int) -> Figure:
     described : index author_key, year, bloc; column mean age.
     """
     ages = described["mean age"].unstack("bloc")
-    gaps = ages[["EU", "US"]].rsub(ages["CN"], axis=0)
+    gaps = ages[["EU", "US"]].rsub(ages["CN"], axis=0).round(9)  # equal ages differ in the last digit
     figure, grid = panels(1, len(MARKERS), height=3.2, sharey=True)
     for axes, key in zip(grid, MARKERS, strict=True):
         axes.axhline(0, color="#222222", linewidth=1.2)
@@ -159,9 +159,8 @@ def age_gaps(described: pd.DataFrame, year: int) -> Figure:
         axes.set_title(KEY_LABELS[key], fontsize=9.5, fontweight="normal")
     grid[0].set_ylabel("China's mean academic age\nless the other's, years")
     newer = (gaps < 0).all(axis=1).groupby("author_key").sum()
-    figure.suptitle(f"China's researchers are newer than both others' in {newer['name']} of "
-                    f"{len(gaps.loc['name'])} years by name,\nin {newer['name+institution']} by name and institution",
-                    fontsize=11, fontweight="bold", x=0.01, ha="left")
+    heading(figure, f"China's researchers are newer than both others' in {newer['name']} of "
+                    f"{len(gaps.loc['name'])} years by name,\nin {newer['name+institution']} by name and institution")
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     return figure

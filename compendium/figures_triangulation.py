@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from compendium.figures import COLOURS, panels
+from compendium.figures import COLOURS, heading, panels
 from compendium.measures.counting import WEST
 
 #: Colour, marker and line of each source (Okabe and Ito's palette), the same in every figure here.
@@ -16,10 +16,6 @@ STYLES = {"nsb": ("#0072B2", "o", "-"), "oecd": ("#E69F00", "s", "--"), "cset": 
 #: The same for sources that a label names: the first word that it starts with.
 WORDS = {"official": "nsb", "article": "report", "UNIDO": "cset"}
 AGAINST = {"US": "China ÷ US", "EU": "China ÷ EU", WEST: "China ÷ the three added"}
-
-
-def _heading(figure: Figure, title: str) -> None:
-    figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
 
 
 def _ratio(value: float, _: int) -> str:
@@ -66,7 +62,7 @@ def china_over_time(lines: Mapping[str, pd.DataFrame], names: Mapping[str, str],
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     grid[0].set_ylabel("ratio (line: equal)")
     _name_lines(figure, [*lines, *([] if marked is None else ["report"])], names)
-    _heading(figure, title)
+    heading(figure, title)
     return figure
 
 
@@ -118,7 +114,7 @@ def _with_sources(figure: Figure, found: pd.DataFrame, sources: list[str], title
                               label=source if labels is None else labels[source]))
     figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 4), columnspacing=1.2,
                   handletextpad=0.3, fontsize=8.5)
-    _heading(figure, title)
+    heading(figure, title)
     return figure
 
 
@@ -140,7 +136,7 @@ def shares_of_two(frames: Mapping[str, pd.DataFrame], peaks: Mapping[str, int], 
     grid.flat[0].set_ylabel("share of the world's articles, %")
     handles, labels = grid.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4)
-    _heading(figure, title)
+    heading(figure, title)
     return figure
 
 
@@ -159,5 +155,5 @@ def regions(counts: pd.DataFrame, title: str) -> Figure:
     axes.set_xlabel("institutions among the hundred with most papers")
     axes.grid(axis="y", visible=False)
     figure.legend(loc="outside lower center", ncols=2)
-    _heading(figure, title)
+    heading(figure, title)
     return figure

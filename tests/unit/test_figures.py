@@ -62,3 +62,18 @@ def test_a_figure_too_low_for_its_parts_grows(tmp_path):
     figures.save(figure, tmp_path, "one")
     assert figure.get_figheight() > 0.5
     assert axes.get_position().height > 0.02 and axes.title.get_window_extent().y1 <= figure.bbox.height + 1
+
+
+def test_long_headings_and_notes_stay_inside_the_figure(tmp_path):
+    figures.use_style()
+    figure, axes = figures.panels(1, 2, height=2.0)
+    figures.heading(figure, "China is the first partner of the United States, the United Kingdom and the European Union, and of others (2024)")
+    figures.save(figure, tmp_path, "one", "Data: publications of 2015 to 2024 in a database of publications, field 4602 Artificial "
+                 "Intelligence, 4611 Machine Learning, of 4602, 4602&4611 only, state of 2026-10-05")
+    figure.draw_without_rendering()
+    for text in (figure._suptitle, *figure.texts):
+        assert "\n" in text.get_text()
+        assert 0 <= text.get_window_extent().x0 and text.get_window_extent().x1 <= figure.bbox.width
+    low = figures.NOTE_HEIGHT + figures.LINE_HEIGHT
+    extent = figure.texts[-1].get_window_extent()
+    assert extent.y1 <= 1 and extent.y0 >= -low * figure.dpi
