@@ -43,7 +43,7 @@ def china_over_time(lines: Mapping[str, pd.DataFrame], names: Mapping[str, str],
     lines = {source: frame for source, frame in lines.items() if frame.notna().any(axis=None)}
     years = [year for frame in lines.values() for year in frame.index]
     figure, grid = panels(1, len(AGAINST), height=3.3, sharey=True)
-    for axes, (other, heading) in zip(grid, AGAINST.items(), strict=True):
+    for axes, (other, against) in zip(grid, AGAINST.items(), strict=True):
         for source, frame in lines.items():
             colour, marker, line = STYLES[source]
             values = frame[other].dropna()
@@ -58,7 +58,7 @@ def china_over_time(lines: Mapping[str, pd.DataFrame], names: Mapping[str, str],
             axes.set_xlim(min(years) - 1, max(years) + 1)
         axes.set_yscale("log", base=2)
         axes.yaxis.set_major_formatter(FuncFormatter(_ratio))
-        axes.set_title(heading, fontsize=9.5, fontweight="normal")
+        axes.set_title(against, fontsize=9.5, fontweight="normal")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     grid[0].set_ylabel("ratio (line: equal)")
     _name_lines(figure, [*lines, *([] if marked is None else ["report"])], names)
