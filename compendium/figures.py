@@ -100,7 +100,7 @@ def _finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
 
 
 #: Letters that fit into a line of a heading, and of the line below a figure.
-HEADING_WIDTH, NOTE_WIDTH = 84, 138
+HEADING_WIDTH, NOTE_WIDTH = 82, 138
 
 
 def heading(figure: Figure, title: str) -> None:
