@@ -109,7 +109,7 @@ class Tables:
         A field's name also means the works that lie in it and another one (`4602&4611`). Raises
         ValueError, naming the allowed values.
         """
-        robotics = set(venues().query("field == @ROBOTICS")["category"])
+        robotics = categories_of(ROBOTICS)
         fields = {category: {category, *category.split(BOTH)} for category in self.categories}
         wanted = set(categories.split("+"))
         if categories == "no-robotics":
@@ -140,6 +140,12 @@ class Tables:
 def venues() -> pd.DataFrame:
     """Return the conferences: category, full name, field."""
     return pd.read_csv(paths.REFERENCE / "venues.csv", dtype=str, keep_default_na=False)
+
+
+def categories_of(field: str) -> set[str]:
+    """Return the conferences of a field."""
+    known = venues()
+    return set(known.loc[known["field"] == field, "category"])
 
 
 def place_of(source: str, folder: Path | None = None) -> Path:

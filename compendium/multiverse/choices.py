@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from compendium import paths
 from compendium.claims import Claim
 from compendium.measures.output import balanced_panel
-from compendium.tables import ROBOTICS, Tables, venues
+from compendium.tables import ROBOTICS, Tables, categories_of
 
 #: Column of a frame of specifications: how many choices differ from the specification in force.
 CHANGES = "changes"
@@ -99,7 +99,7 @@ class Frame:
         A source of topics names its own options in the manifest (`category_options`).
         """
         everything = set(self.tables.categories)
-        robotics = set(venues().query("field == @ROBOTICS")["category"])
+        robotics = categories_of(ROBOTICS)
         sets = {"all": everything, "no-robotics": everything - robotics}
         for option in self.tables.manifest.get("category_options", ()):
             sets[option] = self.tables.category_set(option)
