@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from compendium import paths
+from compendium.project import paths
 from compendium.run import ordered_notebooks
 
 LIMIT = 0.65

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from compendium import paths
+from compendium.project import paths
 from compendium.sources import openalex_generator, openalex_scan
 from snapshot_ways import FLOOR, MEASURE, OURS, PAGES, PANDAS, write_pages
 

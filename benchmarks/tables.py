@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from compendium import paths
+from compendium.project import paths
 
 SECONDS, GIGABYTES = 60, 2.0
 MEASURE = """

@@ -26,8 +26,9 @@ from types import ModuleType
 import ibis
 import pandas as pd
 
-from compendium import engines, paths, records, tables, tabulate
-from compendium.errors import InputError
+from compendium import engines, records, tables, tabulate
+from compendium.project import paths
+from compendium.project.errors import InputError
 
 #: Sources whose records can be collected.
 SOURCES = ("proceedings", "known_answer", "openalex", "openalex_snapshot", "dimensions")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from compendium.claims import Register, load_register
-from compendium.folders import PROJECT, Folders
+from compendium.project.folders import Folders, PROJECT
 from compendium.overview import Row, coloured, load_results, rows
 from compendium.run import JOBS, RunReport, run
 

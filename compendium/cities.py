@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from compendium import paths
+from compendium.project import paths
 
 CITIES = paths.REFERENCE / "institution_cities.csv"
 SHAPES = paths.REFERENCE / "country_shapes.geojson"

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from compendium import paths
+from compendium.project import paths
 
 Kind = Literal["share", "count", "order", "rank", "trend", "zero", "documentary", "arithmetic"]
 

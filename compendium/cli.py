@@ -13,8 +13,8 @@ from rich.table import Table
 from typer.core import TyperCommand
 
 from compendium.claims import load_register
-from compendium.errors import InputError
-from compendium.folders import PROJECT
+from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 from compendium.overview import claims_table, coloured, count_verdicts, load_results, rows
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
@@ -187,7 +187,8 @@ def tables(
         help="The Spark cluster, spark://host:port; COMPENDIUM_SPARK_MASTER or this machine unless named.")] = None,
 ) -> None:
     """Count the records of a source down to its small tables."""
-    from compendium import build, paths
+    from compendium import build
+    from compendium.project import paths
     from compendium.sources.fetch import RawFileError
 
     with one_clear_line(RawFileError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from compendium import paths
+from compendium.project import paths
 
 COUNTRIES = paths.REFERENCE / "countries.csv"
 

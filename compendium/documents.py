@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from compendium import paths
+from compendium.project import paths
 from compendium.claims import DOCUMENTARY_VERDICTS, Register, Reported, Verdict, load_register
 from compendium.measures import arithmetic
 

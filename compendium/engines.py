@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
 from compendium import records
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

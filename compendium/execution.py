@@ -16,7 +16,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compendium import paths
+from compendium.project import paths
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

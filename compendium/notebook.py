@@ -12,7 +12,8 @@ import pandas as pd
 from IPython.display import Image, Markdown, display
 from pydantic import BaseModel, ConfigDict
 
-from compendium import figures, paths
+from compendium import figures
+from compendium.project import paths
 from compendium.blocs import China, Eu
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
 from compendium.overview import percent

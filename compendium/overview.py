@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.table import Table
 
 from compendium.claims import PENDING, Claim, Register, Verdict
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 
 #: How a terminal colours a verdict.
 STYLES = {

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 
 Value = bool | int | float | str
 Declared = dict[str, type | None]

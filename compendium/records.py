@@ -12,8 +12,8 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from compendium.errors import InputError
-from compendium.paths import shown
+from compendium.project.errors import InputError
+from compendium.project.paths import shown
 
 SCHEMAS: Mapping[str, pa.Schema] = {
     "works": pa.schema([

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import paths
+from compendium.project import paths
 from compendium.countries import iso2
 
 NSB = paths.REFERENCE / "nsb"

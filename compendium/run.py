@@ -22,9 +22,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from compendium import run_record, undecided
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.execution import Outcome, Task, execute, prepare_worker
-from compendium.folders import PROJECT, Folders
+from compendium.project.folders import Folders, PROJECT
 from compendium.parameters import Declared, Value, assign, declared, refuse_unknown
 
 #: Notebooks that read what the others found: they are executed after all others have ended.

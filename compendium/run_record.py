@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from compendium.execution import Outcome
-from compendium.folders import Folders
+from compendium.project.folders import Folders
 
 RECORD = "run.json"
 PACKAGE = Path(__file__).parent

@@ -20,8 +20,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from compendium.claims import Verdict, load_register
-from compendium.errors import InputError
-from compendium.folders import PROJECT, Folders
+from compendium.project.errors import InputError
+from compendium.project.folders import Folders, PROJECT
 from compendium.overview import NOTHING, Row, count_verdicts, load_results, rows
 from compendium.run import ordered_notebooks
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 
-from compendium import paths
+from compendium.project import paths
 
 _YEAR = pa.Column("int64", pa.Check.in_range(1950, 2100))
 _COUNT = pa.Column("int64", pa.Check.ge(0))

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from compendium import documents, paths, reference
+from compendium import documents, reference
+from compendium.project import paths
 from compendium.blocs import EU_27, UNKNOWN
 from compendium.countries import continent_of
 from compendium.measures import arithmetic, citations, copublication, triangulation

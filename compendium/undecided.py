@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from compendium import paths
+from compendium.project import paths
 from compendium.claims import Verdict, load_register
-from compendium.folders import Folders
+from compendium.project.folders import Folders
 from compendium.tables import MANIFEST, place_of
 
 

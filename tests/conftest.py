@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from compendium import paths, tables
+from compendium.project import paths
+from compendium import tables
 
 
 def pytest_collection_modifyitems(items):

@@ -9,7 +9,7 @@ import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from compendium.check import refresh
-from compendium.folders import Folders
+from compendium.project.folders import Folders
 
 PARAMETERS = '''year: int = 2024  # publication year
 level: float = 0.5  # threshold

@@ -10,7 +10,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from compendium import paths
+from compendium.project import paths
 from compendium.claims import Claim
 from compendium.measures.output import balanced_panel
 from compendium.tables import ROBOTICS, Tables, categories_of

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import stamina
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 
 KEY_VARIABLE = "DIMENSIONS_KEY"
 ENDPOINT_VARIABLE = "DIMENSIONS_ENDPOINT"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from compendium import blocs, countries
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.dimensions_client import Client
 from compendium.sources.dimensions_pages import Pages
 from compendium.sources.dimensions_queries import FIELDS, Cell, Question, quoted

@@ -4,8 +4,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from compendium import paths, records, tables
-from compendium.errors import InputError
+from compendium.project import paths
+from compendium import records, tables
+from compendium.project.errors import InputError
 
 #: Every file that a source writes; a rule of `.gitignore` may spare some of them.
 _WRITTEN = (*(f"{kind}.parquet" for kind in records.SCHEMAS), *(f"{name}.csv" for name in tables.SCHEMAS),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.dimensions_client import Client
 from compendium.sources.dimensions_queries import NONE, Cell, Limits
 

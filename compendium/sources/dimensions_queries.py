@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from compendium import countries as country_codes
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 
 #: ANZSRC 2020 fields of research, as Dimensions names them.
 FIELDS = {"4602": "4602 Artificial Intelligence", "4611": "4611 Machine Learning",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pooch
 from tqdm import tqdm
 
-from compendium import paths
+from compendium.project import paths
 
 REPOSITORY = "papercopilot/paperlists"
 COMMIT = "33f9884e652f05a768d2f216534d7f1e446a0cf7"

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import cache
 
-from compendium import paths
+from compendium.project import paths
 
 _COMPANY_FORM = re.compile(
     r"( (incorporated|inc|limited|ltd|llc|gmbh|corporation|corp|company|co|ag|plc|holdings))+$")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.known_answer_parameters import BLOCS, Parameters
 from compendium.sources.known_answer_people import Works
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from compendium import paths
+from compendium.project import paths
 from compendium.countries import continent_of
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 
 FILE = paths.DATA / "known_answer.yml"
 #: Every number that is planted. A claim that is not among them follows from others.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.known_answer_parameters import SPREAD, Parameters
 from compendium.sources.known_answer_plan import apportion
 

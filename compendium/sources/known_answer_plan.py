@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.known_answer_parameters import BLOCS, Parameters
 
 #: A set of countries or blocs, in the order CN, US, EU, UK, others.

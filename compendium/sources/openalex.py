@@ -19,8 +19,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from compendium import paths
-from compendium.errors import InputError
+from compendium.project import paths
+from compendium.project.errors import InputError
 from compendium.sources.openalex_api import OR_VALUES, PER_PAGE, ApiError, Estimate, OpenAlex, api_key
 from compendium.sources.openalex_claims import cannot_decide
 from compendium.sources.openalex_works import TYPES, convert

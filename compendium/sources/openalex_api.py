@@ -16,7 +16,7 @@ import stamina
 from hishel import SqliteStorage
 from hishel.httpx import CacheTransport
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 
 BASE = "https://api.openalex.org"
 BASE_VARIABLE = "COMPENDIUM_OPENALEX"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.openalex_scan import copy_to, parquet, read_json, text
 from compendium.sources.openalex_sql import COUNTRY, INSTITUTION_ID, YEARS
 

@@ -27,7 +27,7 @@ from tqdm import tqdm
 
 from compendium import tables
 from compendium.blocs import EU_27, UNKNOWN
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources import openalex
 from compendium.sources.openalex_api import OR_VALUES, Estimate, OpenAlex, api_key
 from compendium.sources.openalex_claims import quick_cannot_decide

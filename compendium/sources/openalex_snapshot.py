@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 from tqdm import tqdm
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources import openalex_works
 from compendium.sources.openalex_sql import PART_RECORDS, TYPES, Selection
 from compendium.sources.storage import Storage, at, first_line

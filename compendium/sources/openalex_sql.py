@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.openalex_scan import SCALARS, SUBFIELD, Scan, parquet, text
 
 #: What the project counts as a research paper, as OpenAlex names types since July 2026.

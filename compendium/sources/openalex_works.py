@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow.fs import FileSystem
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources import openalex_sql as sql
 from compendium.sources.openalex_institutions import write_institutions
 from compendium.sources.openalex_scan import copy_to, parquet, scan

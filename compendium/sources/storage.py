@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import fs
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 
 #: Where the bucket of OpenAlex is.
 REGION = "us-east-1"

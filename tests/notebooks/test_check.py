@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from compendium.check import check, compare, refresh
-from compendium.folders import Folders
+from compendium.project.folders import Folders
 
 pytest_plugins = ("small_project",)
 

@@ -7,7 +7,8 @@ import nbformat
 import papermill
 import pytest
 
-from compendium import claims, notebook, paths
+from compendium import claims, notebook
+from compendium.project import paths
 
 NOTEBOOKS = {path.stem: path for path in notebook.notebooks()}
 #: These read the results of others and take no definitions.

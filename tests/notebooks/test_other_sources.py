@@ -9,7 +9,8 @@ from dimensions_server import Clock, world  # noqa: F401
 from dimensions_server import work as publication
 from openalex_server import OpenAlexServer
 
-from compendium import build, paths, run, tables
+from compendium import build, run, tables
+from compendium.project import paths
 from compendium.sources import openalex_generator
 from compendium.sources.dimensions_client import Client, Limiter
 

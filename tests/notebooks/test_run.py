@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.execution import INJECTED
 from compendium.run import RunReport, load_runs, ordered_notebooks, plan_parameters, run, select
 

@@ -7,7 +7,8 @@ import re
 import pytest
 from rich.console import Console
 
-from compendium import claims, paths
+from compendium import claims
+from compendium.project import paths
 from compendium.run import ordered_notebooks, run
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.site import build_site
 
 pytest_plugins = ("small_project",)

@@ -11,8 +11,9 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
-from compendium import build, cli, paths, records, tables
-from compendium.errors import InputError
+from compendium import build, cli, records, tables
+from compendium.project import paths
+from compendium.project.errors import InputError
 from tests_lists import lists, paper
 
 

@@ -11,7 +11,7 @@ import pytest
 from dimensions_server import KEY, Clock, address, author, organisation, work, world  # noqa: F401
 
 from compendium import build, claims, tables
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources import dimensions
 from compendium.sources.dimensions_client import Client, Limiter
 from compendium.sources.dimensions_queries import BOTH, Cell, Limits, Question

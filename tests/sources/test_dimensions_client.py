@@ -9,7 +9,7 @@ import traceback
 import pytest
 from dimensions_server import KEY, Clock, serve, work, world  # noqa: F401
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.dimensions_client import ATTEMPTS, Client, Limiter
 
 pytest.importorskip("dimcli")

@@ -6,8 +6,9 @@ import subprocess
 import pytest
 from dimensions_server import Clock, work, world  # noqa: F401
 
-from compendium import paths, records, tables
-from compendium.errors import InputError
+from compendium.project import paths
+from compendium import records, tables
+from compendium.project.errors import InputError
 from compendium.sources import dimensions
 from compendium.sources.dimensions import refuse_tracked
 from compendium.sources.dimensions_client import Client, Limiter

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 import sqlglot
 
-from compendium import build, engines, paths, records, tables, tabulate
-from compendium.errors import InputError
+from compendium import build, engines, records, tables, tabulate
+from compendium.project import paths
+from compendium.project.errors import InputError
 from odd_records import odd_records, output, papers, researchers, write_parts
 
 DIALECTS = {"duckdb": "duckdb", "pyspark": "spark", "bigquery": "bigquery"}

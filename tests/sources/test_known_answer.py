@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests_headline import QUANTITATIVE, headline
 
-from compendium import build, paths, records, tables
+from compendium import build, records, tables
+from compendium.project import paths
 from compendium.claims import load_register
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources import known_answer, known_answer_parameters
 from compendium.sources.known_answer_citations import raked
 from compendium.sources.known_answer_estimates import estimates

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openalex_server import URL, OpenAlexServer, make_work
 
 from compendium import claims
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources import openalex
 from compendium.sources.openalex_api import ApiError, BudgetError, OpenAlex
 from compendium.sources.openalex_claims import cannot_decide, quick_cannot_decide

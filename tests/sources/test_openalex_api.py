@@ -10,7 +10,7 @@ import openalex_server
 import pytest
 from openalex_server import OpenAlexServer, make_work
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.openalex_api import ApiError, BudgetError, Estimate, Limiter, OpenAlex
 
 KEY = "sk-a1b2c3-very-secret"

@@ -7,7 +7,7 @@ import pytest
 from bucket_server import BucketServer
 from openalex_files import records
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources import openalex_generator, openalex_snapshot
 
 PART = "works/updated_date=2026-01-15/part_0000"

@@ -9,7 +9,7 @@ import pytest
 from openalex_server import OpenAlexServer, make_work
 
 from compendium import blocs, claims, tables
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.measures import citations, copublication, output
 from compendium.sources import openalex, openalex_quick
 from compendium.sources.openalex_api import ApiError, BudgetError

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from openalex_files import author, institution, records, topic, work, write_lines
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources import openalex_generator, openalex_scan, openalex_snapshot
 
 FIRST, SECOND = "updated_date=2026-01-01/part_0000.gz", "updated_date=2026-02-01/part_0000.gz"

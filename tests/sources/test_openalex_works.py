@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openalex_files import as_tables, author, institution, records, topic, work, write_lines
 
-from compendium.errors import InputError
+from compendium.project.errors import InputError
 from compendium.sources.openalex_works import convert
 
 NO_ONE = (None, None)

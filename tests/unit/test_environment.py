@@ -8,7 +8,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from compendium import paths
+from compendium.project import paths
 
 LOCKS = {name: (paths.ROOT / name).read_text(encoding="utf-8")
          for name in ("requirements.lock", "requirements-extras.lock")}

@@ -8,7 +8,8 @@ import pytest
 from plain import estimate
 from tests_tables import small_tables
 
-from compendium import multiverse, paths
+from compendium import multiverse
+from compendium.project import paths
 from compendium.claims import Verdict, load_register
 from compendium.multiverse.choices import CHANGES, available, in_force
 from compendium.multiverse.claims_of_papers import above_one

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import paths, reference
+from compendium.project import paths
+from compendium import reference
 from compendium.measures import collaboration, network
 
 EDGE_THRESHOLD = 400  # papers shared by two countries, in SPBS-93

@@ -1,6 +1,6 @@
 """No reference file without a line that says where it is from."""
 
-from compendium import paths
+from compendium.project import paths
 
 
 def test_every_reference_file_has_its_line_in_sources():

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from tests_tables import small_tables
 
-from compendium import paths, tables
+from compendium.project import paths
+from compendium import tables
 
 
 @pytest.fixture

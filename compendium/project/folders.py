@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from compendium import paths
+from compendium.project import paths
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Where things lie, and how files are written; imports nothing of ours."""
