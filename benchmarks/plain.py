@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from compendium.blocs import members, partner_units
+from compendium.places.blocs import members, partner_units
 from compendium.documents import world_papers
 from compendium.measures import centrality, citations, dependence, institutions, network, output, partners, selfreliance
 from compendium.measures import workforce

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from compendium import blocs, stability
+from compendium.places import blocs
+from compendium import stability
 from compendium.measures import centrality, citations, institutions, selfreliance, workforce
 from compendium.measures.counting import WEST, paper_credit, with_union
 from compendium.tables import Tables

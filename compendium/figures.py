@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
-from compendium.blocs import BLOC_NAMES
+from compendium.places.blocs import BLOC_NAMES
 
 #: A bloc keeps its colour in every figure (Okabe and Ito's palette, told apart by colour-blind readers).
 COLOURS = {"CN": "#D55E00", "US": "#0072B2", "EU": "#009E73", "UK": "#CC79A7", "other": "#8C8C8C"}

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from compendium.blocs import BLOC_NAMES
+from compendium.places.blocs import BLOC_NAMES
 from compendium.figures import COLOURS, _finish, heading, panels
 from compendium.measures.arithmetic import Bound, Range
 

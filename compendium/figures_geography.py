@@ -16,8 +16,9 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
-from compendium import cities, figures
-from compendium.blocs import BLOC_NAMES
+from compendium.places import cities
+from compendium import figures
+from compendium.places.blocs import BLOC_NAMES
 from compendium.figures import COLOURS, _finish, heading, panels
 from compendium.measures import geography
 

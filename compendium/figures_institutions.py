@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
-from compendium.blocs import BLOC_NAMES, IN_WORDS
-from compendium.countries import name_of
+from compendium.places.blocs import BLOC_NAMES, IN_WORDS
+from compendium.places.countries import name_of
 from compendium.figures import COLOURS, _finish, panels
 
 SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}

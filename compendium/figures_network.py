@@ -10,8 +10,8 @@ from matplotlib.patches import Circle, Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from compendium import blocs
-from compendium.countries import name_of
+from compendium.places import blocs
+from compendium.places.countries import name_of
 from compendium.figures import COLOURS, _finish, heading, panels
 
 #: The map of the network draws pairs from the lowest of these on that leaves at most so many lines.

@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
-from compendium.blocs import BLOC_NAMES, IN_WORDS
+from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 from compendium.claims import Reported
-from compendium.countries import name_of
+from compendium.places.countries import name_of
 from compendium.figures import COLOURS, _finish, _name_lines, heading, panels
 
 DARK, LIGHT = "#222222", "#BDBDBD"

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from compendium.blocs import BLOC_NAMES
+from compendium.places.blocs import BLOC_NAMES
 from compendium.figures import COLOURS, _finish, heading, panels
 from compendium.measures.workforce import reported_order
 

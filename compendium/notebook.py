@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from compendium import figures
 from compendium.project import paths
-from compendium.blocs import China, Eu
+from compendium.places.blocs import China, Eu
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
 from compendium.overview import percent
 from compendium.tables import Tables, available_sources, load

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.project import paths
-from compendium.countries import iso2
+from compendium.places.countries import iso2
 
 NSB = paths.REFERENCE / "nsb"
 YEARS = range(2003, 2023)  # publication years of the yearly tables

@@ -12,7 +12,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Column, Table
 
-from compendium.blocs import UNKNOWN
+from compendium.places.blocs import UNKNOWN
 
 #: A work's credit in whole units: divisible enough that what division drops is below rounding.
 CREDIT = 10**12

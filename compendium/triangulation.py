@@ -4,8 +4,8 @@ import pandas as pd
 
 from compendium import documents, reference
 from compendium.project import paths
-from compendium.blocs import EU_27, UNKNOWN
-from compendium.countries import continent_of
+from compendium.places.blocs import EU_27, UNKNOWN
+from compendium.places.countries import continent_of
 from compendium.measures import arithmetic, citations, copublication, triangulation
 from compendium.measures.arithmetic import Range
 from compendium.measures.counting import WEST, paper_credit

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from compendium import blocs, cities, stability
+from compendium.places import blocs, cities
+from compendium import stability
 from compendium.claims import Verdict, decide, load_register
 from compendium.measures import centrality, citations, dependence, geography, institutions, output
 from compendium.measures import partners, selfreliance, workforce

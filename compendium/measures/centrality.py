@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import gammaln
 
-from compendium.blocs import UNKNOWN
+from compendium.places.blocs import UNKNOWN
 from compendium.measures.citations import citation_shares, cited_papers
 from compendium.measures.copublication import copublications, link_weight, presence
 from compendium.measures.network import TIE_DECIMALS, network_measures, ranks

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.blocs import UNKNOWN
+from compendium.places.blocs import UNKNOWN
 
 WEST = "US+EU+UK"
 

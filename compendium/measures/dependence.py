@@ -11,7 +11,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from compendium.blocs import UNKNOWN, China, Eu, members
+from compendium.places.blocs import China, Eu, UNKNOWN, members
 from compendium.measures.copublication import presence
 from compendium.measures.counting import WEST, paper_credit, with_union
 

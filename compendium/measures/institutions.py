@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from compendium.blocs import UNKNOWN
-from compendium.countries import load_countries
+from compendium.places.blocs import UNKNOWN
+from compendium.places.countries import load_countries
 
 #: The threshold of the report: more papers in the year than this.
 THRESHOLD = 50

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium.blocs import members, partner_units
+from compendium.places.blocs import members, partner_units
 from compendium.measures.copublication import link_weight, presence, resampled_copublications
 from compendium.measures.output import balanced_panel, year_passed
 

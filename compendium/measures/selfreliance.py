@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import stability
-from compendium.blocs import UNKNOWN
+from compendium.places.blocs import UNKNOWN
 from compendium.measures.counting import paper_credit
 
 #: What an address of unknown country is taken for, on a paper with no known address abroad.

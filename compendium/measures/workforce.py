@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium.blocs import UNKNOWN
+from compendium.places.blocs import UNKNOWN
 
 #: How the table tells people apart. Namesakes are one person under the first, so it counts too
 #: few; who has two addresses, or moves, is two under the second, so it counts too many.

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from compendium.blocs import partner_units
+from compendium.places.blocs import partner_units
 from compendium.measures import centrality, network
 from compendium.measures.partners import bloc_units, overtaken
 from compendium.multiverse.claims_of_papers import Found, _divide, _table, above_one, citation_shares

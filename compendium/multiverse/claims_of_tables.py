@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium import cities
-from compendium.blocs import UNKNOWN
+from compendium.places import cities
+from compendium.places.blocs import UNKNOWN
 from compendium.measures import geography, institutions, workforce
 from compendium.multiverse.claims_of_papers import Found, _table, flat
 from compendium.multiverse.samples import Samples, groups, unknown_mark

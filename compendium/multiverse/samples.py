@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from compendium.blocs import UNKNOWN, members
+from compendium.places.blocs import UNKNOWN, members
 from compendium.measures.counting import WEST, bloc_credit
 from compendium.measures.output import balanced_panel
 from compendium.measures.partners import made_up

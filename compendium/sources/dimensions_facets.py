@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium import blocs, countries
+from compendium.places import blocs, countries
 from compendium.project.errors import InputError
 from compendium.sources.dimensions_client import Client
 from compendium.sources.dimensions_pages import Pages

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from compendium import countries as country_codes
+from compendium.places import countries as country_codes
 from compendium.project.errors import InputError
 
 #: ANZSRC 2020 fields of research, as Dimensions names them.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 
-from compendium import countries
+from compendium.places import countries
 from compendium.sources.dimensions_queries import BOTH, FIELDS
 
 _MOST = 2**62

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from compendium.project import paths
-from compendium.countries import continent_of
+from compendium.places.countries import continent_of
 from compendium.project.errors import InputError
 
 FILE = paths.DATA / "known_answer.yml"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from compendium.blocs import EU_27
+from compendium.places.blocs import EU_27
 
 _CODES = {"CN": {"CN"}, "US": {"US"}, "UK": {"GB"}, "EU": set(EU_27), "France": {"FR"}}
 _FOUR = ("CN", "US", "EU", "UK")

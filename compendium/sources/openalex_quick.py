@@ -26,7 +26,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from compendium import tables
-from compendium.blocs import EU_27, UNKNOWN
+from compendium.places.blocs import EU_27, UNKNOWN
 from compendium.project.errors import InputError
 from compendium.sources import openalex
 from compendium.sources.openalex_api import OR_VALUES, Estimate, OpenAlex, api_key

@@ -11,7 +11,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from compendium import countries, records
+from compendium.places import countries
+from compendium import records
 from compendium.sources import fetch
 from compendium.sources.addresses import (
     Alignment,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium import blocs
+from compendium.places import blocs
 from compendium.measures import copublication
 from tests_corpora import COUNTRIES, corpora
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from compendium import blocs
+from compendium.places import blocs
 from compendium.measures import citations, counting, output
 
 CODES = ["CN", "US", "GB", "DE", "FR", "JP", "HK", "ZZ"]

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from compendium import countries
+from compendium.places import countries
 from compendium.project import paths
 from compendium.sources.institutions import campus, is_namesake_in_china, name_key, part_of_china, slug, unify
 

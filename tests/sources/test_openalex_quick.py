@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from openalex_server import OpenAlexServer, make_work
 
-from compendium import blocs, claims, tables
+from compendium.places import blocs
+from compendium import claims, tables
 from compendium.project.errors import InputError
 from compendium.measures import citations, copublication, output
 from compendium.sources import openalex, openalex_quick

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import cities
-from compendium.countries import load_countries
+from compendium.places import cities
+from compendium.places.countries import load_countries
 from compendium.measures import geography
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import blocs
+from compendium.places import blocs
 from compendium.measures import copublication
 
 # id · countries and shares · papers

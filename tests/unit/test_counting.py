@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import blocs, stability
+from compendium.places import blocs
+from compendium import stability
 from compendium.measures import citations, counting, output
 
 COMPOSITIONS = pd.DataFrame(

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from compendium import blocs, reference
-from compendium.countries import continent_of, iso2, load_countries, name_of
+from compendium.places import blocs
+from compendium import reference
+from compendium.places.countries import continent_of, iso2, load_countries, name_of
 
 CONFERENCE_SPELLINGS = """
 United States;China;Germany;Japan;United Kingdom;France;Canada;South Korea;Australia;Switzerland;

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import blocs
+from compendium.places import blocs
 from compendium.measures import collaboration, copublication, dependence
 from compendium.measures.counting import WEST, with_union
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium import blocs, cities
+from compendium.places import blocs, cities
 from compendium.measures import geography
 from compendium.measures import institutions as of_institutions
 

@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
-from compendium import blocs
+from compendium.places import blocs
 from compendium.measures import institutions
 
 MEMBERS = blocs.members()

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import blocs
+from compendium.places import blocs
 from compendium.measures import selfreliance as reliance
 
 COMPOSITIONS = pd.DataFrame(

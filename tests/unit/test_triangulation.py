@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import blocs, documents, triangulation
+from compendium.places import blocs
+from compendium import documents, triangulation
 from compendium.measures import copublication
 from compendium.measures import triangulation as compare
 from compendium.measures.counting import WEST

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import blocs, tables, tabulate
+from compendium.places import blocs
+from compendium import tables, tabulate
 from compendium.measures import workforce
 
 MEMBERS = blocs.members()

@@ -1,0 +1,1 @@
+"""Countries, blocs and cities."""
