@@ -15,7 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from compendium import build, records
+from compendium import build
+from compendium.tables import records
 
 PART = 1_000_000
 #: Works from 2010 to 2024, eight times as many at the end; 1 to 16 authors, four on average; citations

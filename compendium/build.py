@@ -26,7 +26,8 @@ from types import ModuleType
 import ibis
 import pandas as pd
 
-from compendium import engines, records, tables, tabulate
+from compendium import engines, tables, tabulate
+from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
 

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
-from compendium import records
+from compendium.tables import records
 from compendium.project.errors import InputError
 
 if TYPE_CHECKING:

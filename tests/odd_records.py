@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from compendium import records, tabulate
+from compendium.tables import records
+from compendium import tabulate
 
 COUNTRIES = ["US", "US", "US", "CN", "CN", "NA", "GB", "ZA", None, None]
 NAMES = ["ann", "Bo", "Ćiril", "z z", "'quoted\"", "😀", "\u00e5", "a\u030a", "Å", "ann@x", "0", "ｆｕｌｌ"]

@@ -17,7 +17,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from compendium.places import blocs
-from compendium import records
+from compendium.tables import records
 from compendium.sources import dimensions_facets as facets
 from compendium.sources.dimensions_client import REQUESTS_A_MINUTE, Client
 from compendium.sources.dimensions_licence import refuse_tracked

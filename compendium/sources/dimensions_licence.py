@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 
 from compendium.project import paths
-from compendium import records, tables
+from compendium.tables import records
+from compendium import tables
 from compendium.project.errors import InputError
 
 #: Every file that a source writes; a rule of `.gitignore` may spare some of them.

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from compendium import records
+from compendium.tables import records
 from compendium.sources import known_answer_parameters as parameters_module
 from compendium.sources.known_answer_citations import citations_of
 from compendium.sources.known_answer_parameters import Parameters

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compendium.places import countries
-from compendium import records
+from compendium.tables import records
 from compendium.sources import fetch
 from compendium.sources.addresses import (
     Alignment,

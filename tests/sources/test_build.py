@@ -11,7 +11,8 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
-from compendium import build, cli, records, tables
+from compendium import build, cli, tables
+from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
 from tests_lists import lists, paper

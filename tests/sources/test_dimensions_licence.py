@@ -7,7 +7,8 @@ import pytest
 from dimensions_server import Clock, work, world  # noqa: F401
 
 from compendium.project import paths
-from compendium import records, tables
+from compendium.tables import records
+from compendium import tables
 from compendium.project.errors import InputError
 from compendium.sources import dimensions
 from compendium.sources.dimensions import refuse_tracked

@@ -8,7 +8,7 @@ from dimensions_server import address, author, organisation, work
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium import records
+from compendium.tables import records
 from compendium.sources.dimensions_queries import BOTH
 from compendium.sources.dimensions_records import Reader
 

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 import sqlglot
 
-from compendium import build, engines, records, tables, tabulate
+from compendium import build, engines, tables, tabulate
+from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
 from odd_records import odd_records, output, papers, researchers, write_parts

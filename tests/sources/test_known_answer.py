@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests_headline import QUANTITATIVE, headline
 
-from compendium import build, records, tables
+from compendium import build, tables
+from compendium.tables import records
 from compendium.project import paths
 from compendium.claims import load_register
 from compendium.project.errors import InputError

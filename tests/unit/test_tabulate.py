@@ -12,7 +12,8 @@
 import pandas as pd
 import pytest
 
-from compendium import build, records
+from compendium import build
+from compendium.tables import records
 
 
 @pytest.fixture(scope="module")
