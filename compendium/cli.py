@@ -189,7 +189,7 @@ def tables(
     """Count the records of a source down to its small tables."""
     from compendium import build
     from compendium.project import paths
-    from compendium.sources.fetch import RawFileError
+    from compendium.sources.proceedings.fetch import RawFileError
 
     with one_clear_line(RawFileError):
         words = [*(option or ()), *(["all_files=true"] if all_files else ())]

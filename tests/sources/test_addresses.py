@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from compendium.sources.addresses import (
+from compendium.sources.proceedings.addresses import (
     addresses_by_author,
     align_countries,
     author_key,

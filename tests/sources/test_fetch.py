@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from compendium.sources import fetch
+from compendium.sources.proceedings import fetch
 
 
 @pytest.fixture

@@ -6,7 +6,14 @@ import pytest
 
 from compendium.places import countries
 from compendium.project import paths
-from compendium.sources.institutions import campus, is_namesake_in_china, name_key, part_of_china, slug, unify
+from compendium.sources.proceedings.institutions import (
+    campus,
+    is_namesake_in_china,
+    name_key,
+    part_of_china,
+    slug,
+    unify,
+)
 
 
 @pytest.mark.parametrize(("one", "other"), [

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from compendium.sources import proceedings
-from compendium.sources.fetch import RawFileError
+from compendium.sources.proceedings import lists
+from compendium.sources.proceedings.fetch import RawFileError
 from tests_lists import lists, paper
 
 
 def collect(folder, **files):
-    return proceedings.read_lists(folder, hashes=lists(folder, **files), jobs=1)
+    return lists.read_lists(folder, hashes=lists(folder, **files), jobs=1)
 
 
 def test_a_paper_becomes_a_work_and_an_authorship_an_author(tmp_path):
@@ -131,7 +131,7 @@ def test_truncated_json_names_the_file(tmp_path):
     (tmp_path / "paperlists/ijcai/ijcai2024.json.gz").write_bytes(gzip.compress(content))
     hashes["ijcai/ijcai2024.json"] = hashlib.sha256(content).hexdigest()
     with pytest.raises(RawFileError, match="ijcai2024.json: no valid JSON.*cut short"):
-        proceedings.read_lists(tmp_path, hashes=hashes, jobs=1)
+        lists.read_lists(tmp_path, hashes=hashes, jobs=1)
 
 
 def test_a_truncated_archive_names_the_file(tmp_path):
@@ -139,14 +139,14 @@ def test_a_truncated_archive_names_the_file(tmp_path):
     path = tmp_path / "paperlists/ijcai/ijcai2024.json.gz"
     path.write_bytes(path.read_bytes()[:-12])
     with pytest.raises(RawFileError, match="ijcai2024.json.gz: cannot be unpacked"):
-        proceedings.read_lists(tmp_path, hashes=hashes, jobs=1)
+        lists.read_lists(tmp_path, hashes=hashes, jobs=1)
 
 
 def test_another_content_than_the_pinned_one_is_refused(tmp_path):
     hashes = lists(tmp_path, ijcai2024=[paper()])
     lists(tmp_path, ijcai2024=[paper(title="Another")])
     with pytest.raises(RawFileError, match="ijcai2024.json.gz: its content has SHA-256"):
-        proceedings.read_lists(tmp_path, hashes=hashes, jobs=1)
+        lists.read_lists(tmp_path, hashes=hashes, jobs=1)
 
 
 def test_a_file_that_holds_no_list_is_refused(tmp_path):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from compendium.places import countries
 from compendium.tables import records
-from compendium.sources import fetch
-from compendium.sources.addresses import (
+from compendium.sources.proceedings import fetch
+from compendium.sources.proceedings.addresses import (
     Alignment,
     Parts,
     addresses_by_author,
@@ -23,7 +23,13 @@ from compendium.sources.addresses import (
     parse_index,
     split_authors,
 )
-from compendium.sources.institutions import campus, is_namesake_in_china, part_of_china, slug, unify
+from compendium.sources.proceedings.institutions import (
+    campus,
+    is_namesake_in_china,
+    part_of_china,
+    slug,
+    unify,
+)
 
 YEARS = range(1980, 2031)
 _FILE = re.compile(r"^(?P<venue>[a-z0-9]*?[a-z])(?P<year>\d{4})\.json$")

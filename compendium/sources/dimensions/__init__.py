@@ -1,0 +1,1 @@
+"""Dimensions, by its query language."""

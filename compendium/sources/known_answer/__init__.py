@@ -1,0 +1,1 @@
+"""A simulated corpus whose truth is known."""

@@ -1,0 +1,1 @@
+"""OpenAlex: its REST API and its snapshot."""

@@ -1,0 +1,1 @@
+"""Public lists of AI conference papers."""
