@@ -18,7 +18,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from compendium.project import paths
-from compendium.sources import openalex_generator, openalex_scan
+from compendium.sources import openalex_generator
+from compendium.sources.openalex import scan
 from snapshot_ways import FLOOR, MEASURE, OURS, PAGES, PANDAS, write_pages
 
 #: At most this many times the floor, by format.
@@ -78,7 +79,7 @@ def read_share(folder: Path, form: str) -> float:
         return 1.0
     path = next((folder / "data" / form / "works").glob("*/*.parquet"))
     file = pq.ParquetFile(path)
-    needed = openalex_scan.needed_columns(file)
+    needed = scan.needed_columns(file)
     groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
     columns = [group.column(number) for group in groups for number in range(group.num_columns)]
     return sum(one.total_compressed_size for one in columns if one.path_in_schema in needed) / path.stat().st_size

@@ -11,9 +11,9 @@ from openalex_server import URL, OpenAlexServer, make_work
 
 from compendium import claims
 from compendium.project.errors import InputError
-from compendium.sources import openalex
-from compendium.sources.openalex_api import ApiError, BudgetError, OpenAlex
-from compendium.sources.openalex_claims import cannot_decide, quick_cannot_decide
+from compendium.sources.openalex import rest
+from compendium.sources.openalex.api import ApiError, BudgetError, OpenAlex
+from compendium.sources.openalex.claims import cannot_decide, quick_cannot_decide
 
 KEY = "sk-a1b2c3-very-secret"
 FAST = {"rate": 1000, "first_wait": 0.01, "timeout": 5, "date": "2026-10-01"}
@@ -25,7 +25,7 @@ def _no_key(monkeypatch):
 
 
 def collect(server, tmp_path, folder="records", **options):
-    return openalex.collect(tmp_path / "raw", tmp_path / folder, base=server.url, **{**FAST, **options})
+    return rest.collect(tmp_path / "raw", tmp_path / folder, base=server.url, **{**FAST, **options})
 
 
 def rows(folder, kind):
@@ -38,7 +38,7 @@ def pages_asked(server):
 
 
 def state_of(tmp_path, year=2024):
-    return openalex.read_state(tmp_path / "raw/openalex" / openalex.Query.of(["1702"], [year]).digest)
+    return rest.read_state(tmp_path / "raw/openalex" / rest.Query.of(["1702"], [year]).digest)
 
 
 def test_pages_become_records(tmp_path, capsys):
@@ -205,24 +205,24 @@ def test_institutions_are_asked_for_once_and_those_that_are_absent_are_noted(tmp
 
 
 def test_an_estimate_counts_what_is_left(tmp_path):
-    query = openalex.Query.of(["1702"], [2023, 2024])
+    query = rest.Query.of(["1702"], [2023, 2024])
     works = [make_work(n, year=2023 + (n >= 100)) for n in range(1000)]
     with OpenAlexServer(works) as server, OpenAlex(server.url, rate=1000) as api:
-        whole = openalex.left_to_ask(tmp_path, query, api)
+        whole = rest.left_to_ask(tmp_path, query, api)
         # One page and the empty end of 2023, nine and the end of 2024, and 20 √1000 institutions.
         assert (whole.works, whole.requests, whole.has_key) == (1000, 2 + 10 + 7, False)
         assert whole.cost == pytest.approx(0.0019)
         assert len(server.log) == 1
         one = query.by_year()[0]
-        openalex.fetch_year(api, tmp_path / "openalex" / one.digest, one, "2026-10-01")
-        assert openalex.left_to_ask(tmp_path, query, api).works == 900
+        rest.fetch_year(api, tmp_path / "openalex" / one.digest, one, "2026-10-01")
+        assert rest.left_to_ask(tmp_path, query, api).works == 900
 
 
 def test_the_estimate_is_an_upper_bound_of_the_list_requests(tmp_path, capsys):
     works = [make_work(n, institutions=[f"I{n % 200}"]) for n in range(730)]
     with OpenAlexServer(works) as server:
         with OpenAlex(server.url, rate=1000) as api:
-            told = openalex.left_to_ask(tmp_path / "raw", openalex.Query.of(["1702"], [2024]), api)
+            told = rest.left_to_ask(tmp_path / "raw", rest.Query.of(["1702"], [2024]), api)
         server.log.clear()
         collect(server, tmp_path)
     assert 9 < len(server.lists()) - 1 <= told.requests  # without the estimate's own
@@ -299,18 +299,18 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size
 @given(JSON, JSON, JSON)
 def test_whatever_a_work_holds_only_ids_of_institutions_come_out_of_it(work, author, institution):
     shaped = {"authorships": [author, {"institutions": [institution, {"id": f"{URL}/I7"}]}, work]}
-    assert "I7" in set(openalex.institutions_of(shaped))
+    assert "I7" in set(rest.institutions_of(shaped))
     for one in (work, shaped):
-        assert all(openalex._INSTITUTION_ID.fullmatch(found) for found in openalex.institutions_of(one))
-        assert openalex.completed(None, one) is one  # fewer than 100 authors: nothing is asked
+        assert all(rest._INSTITUTION_ID.fullmatch(found) for found in rest.institutions_of(one))
+        assert rest.completed(None, one) is one  # fewer than 100 authors: nothing is asked
 
 
 def test_another_question_has_another_folder():
-    asked = [openalex.Query.of(["1702"], [2024]), openalex.Query.of(["1702", "1707"], [2024]),
-             openalex.Query.of(["1702"], [2023]), openalex.Query.of(["1702"], [2024], ["NA"]),
-             openalex.Query.of(["1702"], [2024], types=["article"])]
+    asked = [rest.Query.of(["1702"], [2024]), rest.Query.of(["1702", "1707"], [2024]),
+             rest.Query.of(["1702"], [2023]), rest.Query.of(["1702"], [2024], ["NA"]),
+             rest.Query.of(["1702"], [2024], types=["article"])]
     assert len({query.digest for query in asked}) == len(asked)
-    assert openalex.Query.of([1707, "1702", "1702"], [2024, 2024]) == openalex.Query.of(["1702", "1707"], [2024])
+    assert rest.Query.of([1707, "1702", "1702"], [2024, 2024]) == rest.Query.of(["1702", "1707"], [2024])
     assert asked[1].title == "AI works in OpenAlex (subfields 1702 or 1707)"
     assert asked[3].title == "AI works in OpenAlex (subfield 1702), with an address in NA"
 
@@ -369,7 +369,7 @@ def test_the_real_works_of_ai_go_through_to_tables(tmp_path, raw):
     works = real(raw, "works_sample.jsonl.gz")
     with OpenAlexServer(works) as server:
         about = collect(server, tmp_path, years=range(1990, 2026))
-    ours = [work for work in works if work["primary_topic"] and work["type"] in openalex.TYPES
+    ours = [work for work in works if work["primary_topic"] and work["type"] in rest.TYPES
             and work["primary_topic"]["subfield"]["id"].endswith("/1702") and work["publication_year"] >= 1990]
     assert about["records"]["works"] == about["rows_read"] == len(ours) > 5
 

@@ -11,7 +11,7 @@ import pytest
 from openalex_server import OpenAlexServer, make_work
 
 from compendium.project.errors import InputError
-from compendium.sources.openalex_api import ApiError, BudgetError, Estimate, Limiter, OpenAlex
+from compendium.sources.openalex.api import ApiError, BudgetError, Estimate, Limiter, OpenAlex
 
 KEY = "sk-a1b2c3-very-secret"
 

@@ -8,7 +8,8 @@ from bucket_server import BucketServer
 from openalex_files import records
 
 from compendium.project.errors import InputError
-from compendium.sources import openalex_generator, openalex_snapshot
+from compendium.sources import openalex_generator
+from compendium.sources.openalex import snapshot
 
 PART = "works/updated_date=2026-01-15/part_0000"
 ENDINGS = {"jsonl": "gz", "parquet": "parquet"}
@@ -30,14 +31,14 @@ def bucket(files):
 
 
 def collect(bucket, folder, **options):
-    return openalex_snapshot.collect(folder / "nothing", folder / "records", snapshot="s3://openalex",
+    return snapshot.collect(folder / "nothing", folder / "records", snapshot="s3://openalex",
                                      endpoint=bucket.url, **options)
 
 
 @pytest.mark.parametrize("form", ENDINGS)
 def test_a_bucket_gives_the_records_of_a_folder(files, bucket, tmp_path, form):
     about = collect(bucket, tmp_path, form=form)
-    said = openalex_snapshot.collect(files, tmp_path / "folder", form=form)
+    said = snapshot.collect(files, tmp_path / "folder", form=form)
     assert records(tmp_path / "records") == records(tmp_path / "folder")
     assert about == said and about["rows_read"] == 600 and about["institutions_read"] == 6000
     assert bucket.url not in json.dumps(about)
@@ -72,7 +73,7 @@ def test_a_part_that_is_refused_is_named_and_the_others_are_not_asked_for_again(
 
 
 def test_where_many_parts_in_a_row_fail_it_stops_and_goes_on_later(bucket, tmp_path, monkeypatch):
-    monkeypatch.setattr(openalex_snapshot, "MOST_IN_A_ROW", 2)
+    monkeypatch.setattr(snapshot, "MOST_IN_A_ROW", 2)
     keys = {f"data/jsonl/works/updated_date={date}/part_000{number}.gz"
             for date, number in (("2026-01-15", 1), ("2026-06-24", 0))}
     bucket.refused |= keys
@@ -99,10 +100,10 @@ def test_a_bucket_that_cannot_be_reached_is_named(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(InputError, match="s3://openalex: cannot be listed"):
-        openalex_snapshot.collect(tmp_path, tmp_path / "records", snapshot="s3://openalex",
+        snapshot.collect(tmp_path, tmp_path / "records", snapshot="s3://openalex",
                                   endpoint=f"http://127.0.0.1:{port}")
 
 
 def test_an_address_of_another_kind_says_which_there_are(tmp_path):
     with pytest.raises(InputError, match=r"https://openalex\.org: expected a folder, file://…, or s3://"):
-        openalex_snapshot.collect(tmp_path, tmp_path / "records", snapshot="https://openalex.org")
+        snapshot.collect(tmp_path, tmp_path / "records", snapshot="https://openalex.org")

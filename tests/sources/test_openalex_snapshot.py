@@ -9,7 +9,8 @@ import pytest
 from openalex_files import author, institution, records, topic, work, write_lines
 
 from compendium.project.errors import InputError
-from compendium.sources import openalex_generator, openalex_scan, openalex_snapshot
+from compendium.sources import openalex_generator
+from compendium.sources.openalex import scan, snapshot
 
 FIRST, SECOND = "updated_date=2026-01-01/part_0000.gz", "updated_date=2026-02-01/part_0000.gz"
 
@@ -34,7 +35,7 @@ def two_parts(folder, **options):
 
 
 def collect(folder, **options):
-    return openalex_snapshot.collect(folder, folder / "records", jobs=1, **options)
+    return snapshot.collect(folder, folder / "records", jobs=1, **options)
 
 
 def ids(folder):
@@ -63,13 +64,13 @@ def test_the_folder_may_be_named_at_any_height(tmp_path, below):
     works = two_parts(tmp_path / "made")
     (tmp_path / "raw" / below).mkdir(parents=True, exist_ok=True)
     works.rename(tmp_path / "raw" / below / "works")
-    about = openalex_snapshot.collect(tmp_path / "raw", tmp_path / "records", jobs=1)
+    about = snapshot.collect(tmp_path / "raw", tmp_path / "records", jobs=1)
     assert about["records"]["works"] == 3
 
 
 def test_an_address_is_read_like_a_folder(tmp_path):
     two_parts(tmp_path / "made")
-    about = openalex_snapshot.collect(tmp_path, tmp_path / "records", snapshot=f"file://{tmp_path}/made", jobs=1)
+    about = snapshot.collect(tmp_path, tmp_path / "records", snapshot=f"file://{tmp_path}/made", jobs=1)
     assert about["records"]["works"] == 3
 
 
@@ -77,7 +78,7 @@ def test_both_forms_give_the_same_records(tmp_path):
     found = {}
     for form in ("jsonl", "parquet"):
         openalex_generator.write_snapshot(tmp_path, 300, form=form, share=0.5, works_per_part=100, jobs=1)
-        about = openalex_snapshot.collect(tmp_path, tmp_path / form, form=form)
+        about = snapshot.collect(tmp_path, tmp_path / form, form=form)
         assert about["rows_read"] == 300 and about["format"] == form and about["institutions_read"] == 6000
         found[form] = records(tmp_path / form)
     assert found["jsonl"] == found["parquet"]
@@ -87,7 +88,7 @@ def test_both_forms_give_the_same_records(tmp_path):
 def test_two_collections_leave_equal_bytes(tmp_path):
     openalex_generator.write_snapshot(tmp_path, 200, share=0.5, works_per_part=50, jobs=1)
     for name in ("one", "two"):
-        openalex_snapshot.collect(tmp_path, tmp_path / name, jobs=2)
+        snapshot.collect(tmp_path, tmp_path / name, jobs=2)
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.parquet"))
     assert files and all((tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
                          for file in files)
@@ -234,7 +235,7 @@ def test_parquet_columns_may_be_missing_be_text_or_hold_more(tmp_path):
 
 
 def test_a_parquet_reject_names_its_row(tmp_path, monkeypatch):
-    monkeypatch.setattr(openalex_scan, "BATCH", 100)
+    monkeypatch.setattr(scan, "BATCH", 100)
     place = tmp_path / "data" / "parquet" / "works" / "updated_date=2026-01-01"
     items = [work(number, primary_topic=topic(1702 if number % 3 else 1707)) for number in range(1, 301)]
     for row in (152, 299):
@@ -265,7 +266,7 @@ TRICKY = {
 @pytest.mark.parametrize("batch", [1, 4, 20_000])
 @pytest.mark.parametrize("date_kind", ["text", "time"])
 def test_what_is_told_apart_early_counts_all_the_same(tmp_path, monkeypatch, batch, date_kind):
-    monkeypatch.setattr(openalex_scan, "BATCH", batch)
+    monkeypatch.setattr(scan, "BATCH", batch)
     for date, items in TRICKY.items():
         write_lines(tmp_path / "data" / "jsonl" / "works" / f"updated_date={date}" / "part_0000.gz", items)
         table = pa.Table.from_pylist(items)
@@ -276,7 +277,7 @@ def test_what_is_told_apart_early_counts_all_the_same(tmp_path, monkeypatch, bat
         place.parent.mkdir(parents=True)
         pq.write_table(table, place)
     for form in ("jsonl", "parquet"):
-        about = openalex_snapshot.collect(tmp_path, tmp_path / form, form=form, jobs=1)
+        about = snapshot.collect(tmp_path, tmp_path / form, form=form, jobs=1)
         found = records(tmp_path / form)
         assert [row[0] for row in found["works"]] == ["W11", "W5", "W6", "W8"]
         assert sorted(row[3].split(";")[0] for row in found["rejects"]) == [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openalex_files import as_tables, author, institution, records, topic, work, write_lines
 
 from compendium.project.errors import InputError
-from compendium.sources.openalex_works import convert
+from compendium.sources.openalex.convert import convert
 
 NO_ONE = (None, None)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from compendium.project.errors import InputError
-from compendium.sources.openalex_scan import copy_to, parquet, read_json, text
-from compendium.sources.openalex_sql import COUNTRY, INSTITUTION_ID, YEARS
+from compendium.sources.openalex.scan import copy_to, parquet, read_json, text
+from compendium.sources.openalex.sql import COUNTRY, INSTITUTION_ID, YEARS
 
 _FIELDS = ("id", "display_name", "ror", "type", "country_code", "updated_date")
 _GEO = '{"city":"VARCHAR","country_code":"VARCHAR","latitude":"VARCHAR","longitude":"VARCHAR"}'

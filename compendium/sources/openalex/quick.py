@@ -28,9 +28,9 @@ from tqdm import tqdm
 from compendium import tables
 from compendium.places.blocs import EU_27, UNKNOWN
 from compendium.project.errors import InputError
-from compendium.sources import openalex
-from compendium.sources.openalex_api import OR_VALUES, Estimate, OpenAlex, api_key
-from compendium.sources.openalex_claims import quick_cannot_decide
+from compendium.sources.openalex import rest
+from compendium.sources.openalex.api import Estimate, OR_VALUES, OpenAlex, api_key
+from compendium.sources.openalex.claims import quick_cannot_decide
 
 #: Code in the tables → the countries that it stands for.
 NAMED: Mapping[str, tuple[str, ...]] = {"CN": ("CN",), "HK": ("HK", "MO"), "TW": ("TW",), "US": ("US",),
@@ -52,7 +52,7 @@ Cell = tuple[str, ...]
 class _Counts:
     """Asks for counts, and counts what it asks."""
 
-    def __init__(self, api: OpenAlex, query: openalex.Query, progress: tqdm) -> None:
+    def __init__(self, api: OpenAlex, query: rest.Query, progress: tqdm) -> None:
         self._api, self._query, self._progress = api, query, progress
 
     def ask(self, by: str, *conditions: str, years: Iterable[int] = (), retracted: bool = False
@@ -184,7 +184,7 @@ def _newest(store: Path) -> str | None:
 
 def quick_tables(raw: Path, *, subfields: Iterable[str] = ("1702",),
                  years: Iterable[int] = (2024,), cited_years: Iterable[int] = (),
-                 types: Iterable[str] = openalex.TYPES, date: str | None = None, base: str | None = None,
+                 types: Iterable[str] = rest.TYPES, date: str | None = None, base: str | None = None,
                  **client: float) -> tuple[dict[str, pd.DataFrame], dict]:
     """Return tables of counts, by name, and what the manifest says of them.
 
@@ -200,23 +200,23 @@ def quick_tables(raw: Path, *, subfields: Iterable[str] = ("1702",),
     Several subfields are counted as one category. Raises InputError where the answers do not fit
     together, or where more than MOST_REQUESTS would be needed.
     """
-    query = openalex.Query.of(subfields, years, types=types)
+    query = rest.Query.of(subfields, years, types=types)
     cited = tuple(sorted(set(cited_years))) or query.years[-1:]
     if not set(cited) <= set(query.years):
         raise InputError(f"cited_years={'+'.join(map(str, cited))}: expected some of the years asked for")
     store = raw / "openalex" / f"quick-{query.digest}"
-    date = openalex.checked_day(date) or _newest(store) or day.today().isoformat()
+    date = rest.checked_day(date) or _newest(store) or day.today().isoformat()
     print(quick_estimate(), file=sys.stderr)
     with OpenAlex(base, answers=store / f"{date}.db", **client) as api, \
             tqdm(desc="counts", unit="request", disable=None, file=sys.stderr) as progress:
         made, about = _collected(_Counts(api, query, progress), query, cited)
         about["requests"] = api.asked
     about["date"] = date
-    openalex.put(store / f"{date}.json", json.dumps({"filter": query.filters, "date": date}).encode())
+    rest.put(store / f"{date}.json", json.dumps({"filter": query.filters, "date": date}).encode())
     return made, about
 
 
-def _collected(counts: _Counts, query: openalex.Query, cited: tuple[int, ...]
+def _collected(counts: _Counts, query: rest.Query, cited: tuple[int, ...]
                ) -> tuple[dict[str, pd.DataFrame], dict]:
     total = counts.ask(_YEAR)
     known = set(counts.ask(_COUNTRY)) | {code for codes in NAMED.values() for code in codes}
@@ -246,8 +246,8 @@ def _collected(counts: _Counts, query: openalex.Query, cited: tuple[int, ...]
         "partners": _partners(counts, query.years[-1]), "works_that_do_not_fit": drift}
 
 
-def _about(query: openalex.Query, cited: tuple[int, ...]) -> dict:
-    return {"source": "openalex", "mode": "quick", "is_sample": False, "upstream": openalex.UPSTREAM,
+def _about(query: rest.Query, cited: tuple[int, ...]) -> dict:
+    return {"source": "openalex", "mode": "quick", "is_sample": False, "upstream": rest.UPSTREAM,
             "title": f"{query.title}, counted by blocs", "subfields": list(query.subfields),
             "years": list(query.years), "cited_years": list(cited), "types": list(query.types),
             "countries": [], "codes": CODES, "records": {},

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from compendium.project.errors import InputError
-from compendium.sources.openalex_scan import SCALARS, SUBFIELD, Scan, parquet, text
+from compendium.sources.openalex.scan import SCALARS, SUBFIELD, Scan, parquet, text
 
 #: What the project counts as a research paper, as OpenAlex names types since July 2026.
 TYPES = ("article", "conference-paper", "review", "preprint", "book-chapter")

@@ -20,9 +20,9 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from compendium.project.errors import InputError
-from compendium.sources import openalex_works
-from compendium.sources.openalex_sql import PART_RECORDS, TYPES, Selection
-from compendium.sources.storage import Storage, at, first_line
+from compendium.sources.openalex import convert
+from compendium.sources.openalex.sql import PART_RECORDS, Selection, TYPES
+from compendium.sources.openalex.storage import Storage, at, first_line
 
 #: Converted parts stand beside the records, and an interrupted collection goes on from them.
 RESUMES = True
@@ -143,11 +143,11 @@ def _convert_part(connection: duckdb.DuckDBPyConnection, storage: Storage, part:
     fetched = folder.with_name(f".{part.key}.fetched")
     try:
         if not storage.is_remote:
-            openalex_works.convert_part(connection, [part.path], folder, selection)
+            convert.convert_part(connection, [part.path], folder, selection)
         elif part.path.endswith(ENDINGS["parquet"]):
-            openalex_works.convert_part(connection, [part.path], folder, selection, storage.system)
+            convert.convert_part(connection, [part.path], folder, selection, storage.system)
         else:
-            openalex_works.convert_part(connection, [storage.fetch(part.path, fetched)], folder, selection)
+            convert.convert_part(connection, [storage.fetch(part.path, fetched)], folder, selection)
     except InputError as error:
         return str(error)
     except (OSError, pa.ArrowException) as error:
@@ -161,9 +161,9 @@ def _convert(connection: duckdb.DuckDBPyConnection, storage: Storage, parts: Seq
              selection: Selection, jobs: int) -> dict[str, str]:
     """Convert the parts that are not yet converted; return the reason by name of those that fail."""
     unreadable = {part.name: "listed in manifest.json, but not there" for part in parts
-                  if not part.is_there and openalex_works.counts_of(place / part.key) is None}
+                  if not part.is_there and convert.counts_of(place / part.key) is None}
     waiting = [part for part in parts if part.name not in unreadable
-               and openalex_works.counts_of(place / part.key) is None]
+               and convert.counts_of(place / part.key) is None]
 
     def one(part: Part) -> str | None:
         return _convert_part(connection, storage, part, place, selection)
@@ -191,7 +191,7 @@ def _differences(parts: Iterable[Part], place: Path) -> dict[str, str]:
     """Return, by part, where the manifest's record_count is not the number of records read."""
     told = {}
     for part in parts:
-        counts = openalex_works.counts_of(place / part.key)
+        counts = convert.counts_of(place / part.key)
         if counts and part.record_count is not None and counts["rows_read"] != part.record_count:
             told[part.name] = f"{counts['rows_read']} read, manifest {part.record_count}"
     return told
@@ -236,7 +236,7 @@ def collect(raw: Path, folder: Path, *, snapshot: str | None = None,
             endpoint: str | None = None, form: str | None = None, subfields: Sequence[str] = ("1702",),
             years: Sequence[int] | None = None, types: Sequence[str] | None = TYPES,
             include_xpac: bool = False, allow_unreadable: bool = False, jobs: int = 2,
-            memory_limit: str = openalex_works.MEMORY_LIMIT) -> dict:
+            memory_limit: str = convert.MEMORY_LIMIT) -> dict:
     """Turn a snapshot into the records in `folder`; return what the manifest of tables says of it.
 
     Parameters
@@ -255,14 +255,14 @@ def collect(raw: Path, folder: Path, *, snapshot: str | None = None,
     above, form, works = locate(storage, form)
     place = _state_folder(folder, selection, f"{storage.address.rstrip('/')}/{above}", works.date)
     scratch = folder.with_name(f".{folder.name}-spill")
-    connection = openalex_works.connect(memory_limit, jobs, scratch)
+    connection = convert.connect(memory_limit, jobs, scratch)
     try:
         unreadable = _convert(connection, storage, works.parts, place, selection, jobs)
         differences = _differences(works.parts, place)
         _check(unreadable, differences, len(works.parts), allow_unreadable)
         read = [part for part in works.parts if part.name not in unreadable]
         with _institution_files(storage, f"{above}institutions", ENDINGS[form], place) as files:
-            counts = openalex_works.assemble(connection, [place / part.key for part in read], folder, files)
+            counts = convert.assemble(connection, [place / part.key for part in read], folder, files)
     finally:
         connection.close()
     date = works.date or max(part.name for part in read)[len(_PARTITION):].split("/")[0]
@@ -282,6 +282,6 @@ def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n
         "rows_read": counts["rows_read"], "outside": counts["outside"],
         "institutions_read": counts["institutions_read"],
         "institutions_rejected": counts["institutions_rejected"],
-        "records": {kind: counts[kind] for kind in openalex_works.KINDS},
+        "records": {kind: counts[kind] for kind in convert.KINDS},
         "asked": asdict(selection), "cannot_decide": {},
     }

@@ -19,11 +19,11 @@ import pyarrow as pa
 from pyarrow.fs import FileSystem
 
 from compendium.project.errors import InputError
-from compendium.sources import openalex_sql as sql
-from compendium.sources.openalex_institutions import write_institutions
-from compendium.sources.openalex_scan import copy_to, parquet, scan
-from compendium.sources.openalex_sql import TYPES, Selection
-from compendium.sources.storage import first_line
+from compendium.sources.openalex import sql
+from compendium.sources.openalex.institutions import write_institutions
+from compendium.sources.openalex.scan import copy_to, parquet, scan
+from compendium.sources.openalex.sql import Selection, TYPES
+from compendium.sources.openalex.storage import first_line
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 #: Small files are converted together, so that records are not scattered over many files.

@@ -21,9 +21,9 @@ from tqdm import tqdm
 
 from compendium.project import paths
 from compendium.project.errors import InputError
-from compendium.sources.openalex_api import OR_VALUES, PER_PAGE, ApiError, Estimate, OpenAlex, api_key
-from compendium.sources.openalex_claims import cannot_decide
-from compendium.sources.openalex_works import TYPES, convert
+from compendium.sources.openalex.api import ApiError, Estimate, OR_VALUES, OpenAlex, PER_PAGE, api_key
+from compendium.sources.openalex.claims import cannot_decide
+from compendium.sources.openalex.convert import TYPES, convert
 
 UPSTREAM = "OpenAlex REST API (CC0)"
 #: Root fields of a work, and of an institution, that the records are made of.
@@ -316,7 +316,7 @@ def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: 
 def __getattr__(name: str) -> object:
     """Offer the quick mode, whose module imports this one."""
     if name in ("quick_tables", "quick_estimate"):
-        from compendium.sources import openalex_quick
+        from compendium.sources.openalex import quick
 
-        return getattr(openalex_quick, name)
+        return getattr(quick, name)
     raise AttributeError(name)
