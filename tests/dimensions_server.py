@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import stamina
 
-from compendium.sources.dimensions_queries import FIELDS, Limits
+from compendium.sources.dimensions.queries import FIELDS, Limits
 
 KEY = "key-that-nobody-may-see-7f3a"
 NAMES = {"CN": "China", "US": "United States", "GB": "United Kingdom", "FR": "France",

@@ -12,7 +12,7 @@ from openalex_server import OpenAlexServer
 from compendium import build, run, tables
 from compendium.project import paths
 from compendium.sources import openalex_generator
-from compendium.sources.dimensions_client import Client, Limiter
+from compendium.sources.dimensions.client import Client, Limiter
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from dimensions_server import KEY, Clock, address, author, organisation, work, w
 
 from compendium import build, claims, tables
 from compendium.project.errors import InputError
-from compendium.sources import dimensions
-from compendium.sources.dimensions_client import Client, Limiter
-from compendium.sources.dimensions_queries import BOTH, Cell, Limits, Question
+from compendium.sources.dimensions import collection
+from compendium.sources.dimensions.client import Client, Limiter
+from compendium.sources.dimensions.queries import BOTH, Cell, Limits, Question
 
 pytest.importorskip("dimcli")
 
@@ -29,12 +29,12 @@ def client() -> Client:
 
 
 def collect(tmp_path, **options):
-    return dimensions.collect(tmp_path / "raw", tmp_path / "records", client=client(), **(
+    return collection.collect(tmp_path / "raw", tmp_path / "records", client=client(), **(
         {"years": [2024], "day": lambda: DAY} | options))
 
 
 def estimate(tmp_path, **options):
-    return dimensions.estimate(tmp_path / "raw", client=client(), **(
+    return collection.estimate(tmp_path / "raw", client=client(), **(
         {"years": [2024], "day": lambda: DAY} | options))
 
 
@@ -343,12 +343,12 @@ def test_a_type_with_quotes_stays_one_condition_and_one_folder():
 
 def test_every_claim_that_data_can_decide_is_decided_by_the_whole_world():
     ten = Question.of(years=range(2015, 2025))
-    assert dimensions.cannot_decide(ten) == {}
+    assert collection.cannot_decide(ten) == {}
     data = {claim.id for claim in claims.load_register().claims if claim.kind not in ("documentary", "arithmetic")}
-    assert set(dimensions.cannot_decide(Question.of(years=[2010]))) == data
-    assert set(dimensions.cannot_decide(Question.of(years=[2024]))) == {
+    assert set(collection.cannot_decide(Question.of(years=[2010]))) == data
+    assert set(collection.cannot_decide(Question.of(years=[2024]))) == {
         "04-self-reliance", "12-eu-china-over-uk", "13-eu-china-over-us", "24-younger-workforce"}
-    some = dimensions.cannot_decide(Question.of(years=range(2015, 2025), countries=["CN"]))
+    some = collection.cannot_decide(Question.of(years=range(2015, 2025), countries=["CN"]))
     assert "16-china-with-west" not in some and some["17-us-with-china"].endswith("for: US")
     assert "world" in some["09-most-connected"]
 
@@ -395,7 +395,7 @@ def test_aggregates_by_hand(world, tmp_path):
                    + [work(10, ("FR",)), work(11, ("US",), year=2020), work(12, ("DE", "FR"), year=2020)])
     world.cited_in = {("pub.0000000", 2024): 3, ("pub.0000001", 2024): 4, ("pub.0000011", 2024): 2,
                       ("pub.0000012", 2024): 1, ("pub.0000012", 2023): 50}
-    found = dimensions.aggregates(tmp_path / "raw", client=client(), years=[2020, 2024], threshold=2)
+    found = collection.aggregates(tmp_path / "raw", client=client(), years=[2020, 2024], threshold=2)
     assert found["volume"].values.tolist() == [
         [2020, "world", 2], [2020, "DE", 1], [2020, "FR", 1], [2020, "US", 1],
         [2024, "world", 7], [2024, "CN", 6], [2024, "FR", 1], [2024, "US", 3]]
@@ -412,7 +412,7 @@ def test_citations_by_citing_year_in_either_shape(world, tmp_path, shape):
     world.works = [work(1)]
     world.cited_in = {("pub.0000001", 2024): 3}
     world.shape_of_citations = shape
-    found = dimensions.aggregates(tmp_path / "raw", client=client(), years=[2024])["citations"]
+    found = collection.aggregates(tmp_path / "raw", client=client(), years=[2024])["citations"]
     assert found["citations"].tolist() == [3, 3, 0, 0, 0]
 
 
@@ -420,11 +420,11 @@ def test_institutions_that_one_facet_cannot_hold_are_asked_by_country(world, tmp
     world.works = [work(number, (code,)) for number, code in enumerate(["CN", "US", "FR"] * 2)]
     limits = Limits(groups=3)  # full: there may be a fourth
     with pytest.raises(InputError, match="facet-research_org_countries"):
-        dimensions.aggregates(tmp_path / "raw", client=client(), years=[2024], threshold=1, limits=limits)
+        collection.aggregates(tmp_path / "raw", client=client(), years=[2024], threshold=1, limits=limits)
     limits = Limits(groups=5)
     more = [organisation(900 + number, "US") for number in range(3)]
     world.works += [work(50 + number, ("US",), research_orgs=more) for number in range(2)]
-    found = dimensions.aggregates(tmp_path / "raw2", client=client(), years=[2024], threshold=1, limits=limits)
+    found = collection.aggregates(tmp_path / "raw2", client=client(), years=[2024], threshold=1, limits=limits)
     assert set(found["institutions"]["name"]) == {"University 100", "University 102", "University 107",
                                                   "University 900", "University 901", "University 902"}
 

@@ -10,7 +10,7 @@ import pytest
 from dimensions_server import KEY, Clock, serve, work, world  # noqa: F401
 
 from compendium.project.errors import InputError
-from compendium.sources.dimensions_client import ATTEMPTS, Client, Limiter
+from compendium.sources.dimensions.client import ATTEMPTS, Client, Limiter
 
 pytest.importorskip("dimcli")
 

@@ -10,9 +10,9 @@ from compendium.project import paths
 from compendium.tables import records
 from compendium import tables
 from compendium.project.errors import InputError
-from compendium.sources import dimensions
-from compendium.sources.dimensions import refuse_tracked
-from compendium.sources.dimensions_client import Client, Limiter
+from compendium.sources.dimensions import collection
+from compendium.sources.dimensions.collection import refuse_tracked
+from compendium.sources.dimensions.client import Client, Limiter
 
 
 def git(folder, *arguments):
@@ -172,6 +172,6 @@ def test_collect_refuses_before_it_asks_anything(world, repository, tmp_path, wh
     clock = Clock()
     places = {"raw": tmp_path / "raw", "records": tmp_path / "records"} | {where: repository / "data/made"}
     with pytest.raises(InputError, match="under licence"):
-        dimensions.collect(places["raw"], places["records"], years=[2024],
+        collection.collect(places["raw"], places["records"], years=[2024],
                            client=Client(limiter=Limiter(clock=clock, sleep=clock.sleep)))
     assert not world.log and not (repository / "data").exists()

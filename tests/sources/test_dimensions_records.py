@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compendium.tables import records
-from compendium.sources.dimensions_queries import BOTH
-from compendium.sources.dimensions_records import Reader
+from compendium.sources.dimensions.queries import BOTH
+from compendium.sources.dimensions.reader import Reader
 
 
 def read(*made: object, fields=("4602", "4611")) -> Reader:

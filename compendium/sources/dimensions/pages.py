@@ -16,8 +16,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from compendium.project.errors import InputError
-from compendium.sources.dimensions_client import Client
-from compendium.sources.dimensions_queries import NONE, Cell, Limits
+from compendium.sources.dimensions.client import Client
+from compendium.sources.dimensions.queries import Cell, Limits, NONE
 
 
 class Moved(Exception):

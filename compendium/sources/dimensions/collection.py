@@ -18,12 +18,12 @@ from tqdm import tqdm
 
 from compendium.places import blocs
 from compendium.tables import records
-from compendium.sources import dimensions_facets as facets
-from compendium.sources.dimensions_client import REQUESTS_A_MINUTE, Client
-from compendium.sources.dimensions_licence import refuse_tracked
-from compendium.sources.dimensions_pages import Pages, today
-from compendium.sources.dimensions_queries import BOTH, CATEGORY, YEARS, Cell, Limits, Question
-from compendium.sources.dimensions_records import Reader
+from compendium.sources.dimensions import facets
+from compendium.sources.dimensions.client import Client, REQUESTS_A_MINUTE
+from compendium.sources.dimensions.licence import refuse_tracked
+from compendium.sources.dimensions.pages import Pages, today
+from compendium.sources.dimensions.queries import BOTH, CATEGORY, Cell, Limits, Question, YEARS
+from compendium.sources.dimensions.reader import Reader
 
 __all__ = ["aggregates", "collect", "estimate", "refuse_tracked"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sys import intern
 
 from compendium.places import countries
-from compendium.sources.dimensions_queries import BOTH, FIELDS
+from compendium.sources.dimensions.queries import BOTH, FIELDS
 
 _MOST = 2**62
 _CODE = re.compile(r"[A-Z]{2}")

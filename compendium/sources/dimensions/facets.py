@@ -11,9 +11,9 @@ import pandas as pd
 
 from compendium.places import blocs, countries
 from compendium.project.errors import InputError
-from compendium.sources.dimensions_client import Client
-from compendium.sources.dimensions_pages import Pages
-from compendium.sources.dimensions_queries import FIELDS, Cell, Question, quoted
+from compendium.sources.dimensions.client import Client
+from compendium.sources.dimensions.pages import Pages
+from compendium.sources.dimensions.queries import Cell, FIELDS, Question, quoted
 
 
 def volume(pages: Pages, question: Question) -> pd.DataFrame:
