@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from compendium import coverage, stability, tables
+from compendium.validation import interval_coverage
+from compendium import stability, tables
 
 TAILS = ("lognormal 1", "lognormal 1.5", "Pareto 2.5", "Pareto 2", "Pareto 1.5")
-Interval = coverage.Interval
+Interval = interval_coverage.Interval
 
 
 def bca(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale: str) -> Interval:
@@ -28,7 +29,7 @@ def bca(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale: str) -
     speed = (influence**3).sum(axis=0) / (6 * (influence**2).sum(axis=0) ** 1.5)
     bias = norm.ppf(np.clip(np.mean(drawn < value, axis=0), 1e-3, 1 - 1e-3))
     ends = []
-    for tail in norm.ppf(coverage.TAILS):
+    for tail in norm.ppf(interval_coverage.TAILS):
         place = norm.cdf(bias + (bias + tail) / (1 - speed * (bias + tail))) * (len(drawn) - 1)
         ends.append(drawn[np.rint(place).astype(int), np.arange(drawn.shape[1])])
     return ends[0], ends[1]
@@ -40,33 +41,33 @@ def on_odds(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale: st
     value, error = stability._log_ratio(above, rest, np.ones((1, len(above))))
     drawn, drawn_error = stability._log_ratio(above, rest, weights)
     if way == "normal":
-        reach = norm.ppf(coverage.TAILS[1]) * error[0]
+        reach = norm.ppf(interval_coverage.TAILS[1]) * error[0]
         low, high = value[0] - reach, value[0] + reach
     else:
         with np.errstate(divide="ignore", invalid="ignore"):
             far = (drawn - value) / drawn_error if way == "two-sided" else drawn - value
         far = np.where(np.isfinite(far), far, np.where(drawn < value, -1e9, 1e9))
-        first, last = np.quantile(far, coverage.TAILS, axis=0)
+        first, last = np.quantile(far, interval_coverage.TAILS, axis=0)
         unit = error[0] if way == "two-sided" else 1.0
         low, high = value[0] - last * unit, value[0] - first * unit
     return 1 / (1 + np.exp(-low)), 1 / (1 + np.exp(-high))
 
 
-METHODS = {"percentile": coverage.percentile, "BCa": bca, "basic, log-odds": partial(on_odds, way="basic"),
+METHODS = {"percentile": interval_coverage.percentile, "BCa": bca, "basic, log-odds": partial(on_odds, way="basic"),
            "normal, log-odds": partial(on_odds, way="normal"),
-           "bootstrap-t, two-sided": partial(on_odds, way="two-sided"), "bootstrap-t": coverage.studentised}
+           "bootstrap-t, two-sided": partial(on_odds, way="two-sided"), "bootstrap-t": interval_coverage.studentised}
 
 
-def compared(cited: coverage.Population, sizes: list[int], corpora: int, draws: int,
+def compared(cited: interval_coverage.Population, sizes: list[int], corpora: int, draws: int,
              rng: np.random.Generator) -> pd.DataFrame:
     """Return coverage of the citation shares by method: rows population, papers, method; columns measures."""
-    shares = {name: measure for name, measure in coverage.CITED.items() if measure.scale == "logit"}
+    shares = {name: measure for name, measure in interval_coverage.CITED.items() if measure.scale == "logit"}
     parts = []
-    for source in (cited, *(coverage.with_tail(cited, tail) for tail in TAILS)):
+    for source in (cited, *(interval_coverage.with_tail(cited, tail) for tail in TAILS)):
         for size in sizes:
-            parts.append(coverage.ratio_coverage(source, shares, size, corpora, draws, rng, METHODS))
-            fewer = {"bootstrap-t, a quarter drawn": coverage.studentised}
-            parts.append(coverage.ratio_coverage(source, shares, size, corpora, draws, rng, fewer, size // 4))
+            parts.append(interval_coverage.ratio_coverage(source, shares, size, corpora, draws, rng, METHODS))
+            fewer = {"bootstrap-t, a quarter drawn": interval_coverage.studentised}
+            parts.append(interval_coverage.ratio_coverage(source, shares, size, corpora, draws, rng, fewer, size // 4))
     found = pd.concat(parts).assign(coverage=lambda x: 100 * x["coverage"], width=lambda x: 100 * x["width"])
     return found.pivot(index=["population", "papers", "method"], columns="measure", values=["coverage", "width"])
 
@@ -82,19 +83,19 @@ def main() -> None:
     asked = parser.parse_args()
     pd.set_option("display.width", 250, "display.max_rows", None, "display.max_columns", None)
     known, rng, started = tables.load("proceedings"), np.random.default_rng(88), time.perf_counter()
-    study = coverage.study(known, asked.year, rng, asked.sizes, asked.corpora, asked.one_by_one, asked.draws, TAILS)
+    study = interval_coverage.study(known, asked.year, rng, asked.sizes, asked.corpora, asked.one_by_one, asked.draws, TAILS)
     print(study.round(4).to_string(), flush=True)
     print(f"{time.perf_counter() - started:.0f} s", flush=True)
-    papers, cited = (coverage.population(known, asked.year, only) for only in (False, True))
+    papers, cited = (interval_coverage.population(known, asked.year, only) for only in (False, True))
     print(compared(cited, asked.sizes, asked.corpora, asked.draws, rng).round(1).to_string(), flush=True)
-    for source, measures in ((papers, coverage.RATIOS), (cited, coverage.CITED)):
+    for source, measures in ((papers, interval_coverage.RATIOS), (cited, interval_coverage.CITED)):
         for name, measure in measures.items():
             for size in asked.sizes[:2] if measure.scale == "log" else ():
-                print(name, size, coverage.calibration(source, measure, size, 3000, asked.draws, rng).round(3),
+                print(name, size, interval_coverage.calibration(source, measure, size, 3000, asked.draws, rng).round(3),
                       sep="\n", flush=True)
     print(f"{time.perf_counter() - started:.0f} s")
     firm = study.loc[study["kind"].isin(["share", "order"]) & (study["papers"] >= 2000)]
-    outside = firm.loc[~firm["coverage"].between(*coverage.BAND)]
+    outside = firm.loc[~firm["coverage"].between(*interval_coverage.BAND)]
     print(f"shares and orders of 2,000 papers or more outside the band: {len(outside)} of {len(firm)}")
     sys.exit(int(len(outside) > 0))
 

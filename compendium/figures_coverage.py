@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from compendium.coverage import BAND, monte_carlo_error
+from compendium.validation.interval_coverage import BAND, monte_carlo_error
 from compendium.figures import _finish, heading, panels
 
 DARK, LIGHT = "#222222", "#DCE9F2"

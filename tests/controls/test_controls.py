@@ -13,25 +13,25 @@ from tests_headline import QUANTITATIVE, cohort_verdicts, headline
 from compendium import build, tables
 from compendium.claims import Verdict, load_register
 from compendium.multiverse import Frame, headlines
-from compendium.sources import known_answer, known_answer_parameters
+from compendium.sources.known_answer import parameters, simulate
 
-PARAMETERS = known_answer_parameters.load()
+PARAMETERS = parameters.load()
 CONTROLS = PARAMETERS.content["controls"]
 CITATION_SHARES = [claim for claim in QUANTITATIVE if "citation-share" in claim]
 #: The ten years that the claims look back on: most of the time goes into counting researchers by year.
 SHORT = {"simulated_from": 2015}
 
 
-def short_corpus() -> known_answer_parameters.Parameters:
+def short_corpus() -> parameters.Parameters:
     """The project's parameters with a shorter history: whole in the year itself, and quicker."""
     content = copy.deepcopy(dict(PARAMETERS.content))
     content["background"]["history"] |= SHORT
-    return known_answer_parameters.load(content)
+    return parameters.load(content)
 
 
-def tables_of(parameters: known_answer_parameters.Parameters, folder: Path) -> tables.Tables:
+def tables_of(parameters: parameters.Parameters, folder: Path) -> tables.Tables:
     """Parameters → records → tables, by the one way that all sources go."""
-    about = known_answer.collect(folder, folder / "records", parameters=parameters.content)
+    about = simulate.collect(folder, folder / "records", parameters=parameters.content)
     tables.write(build.tables_of(folder / "records"), about, folder / "known_answer")
     return tables.load("known_answer", folder)
 
@@ -84,7 +84,7 @@ def test_every_control_moves_a_truth_and_gives_a_reason_for_each_related_claim()
     for one in CONTROLS:
         related = one.get("related", {})
         assert set(one) <= {"claim", "moves", "to", "verdict", "related"}
-        assert one["moves"] in known_answer_parameters.TRUTHS
+        assert one["moves"] in parameters.TRUTHS
         assert one["to"] != PARAMETERS[one["moves"]]
         assert set(related) <= set(QUANTITATIVE) - {one["claim"]}
         assert all(set(reason) == {"verdict", "because"} and reason["verdict"] != "reproduced"

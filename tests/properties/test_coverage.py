@@ -10,38 +10,39 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import coverage, stability, tables
+from compendium.validation import interval_coverage
+from compendium import stability, tables
 
 YEAR, CORPORA, DRAWS = 2024, 2000, 1000
-LOW, HIGH = coverage.BAND
+LOW, HIGH = interval_coverage.BAND
 
 
 @cache
-def population(cited_only: bool = False) -> coverage.Population:
-    return coverage.population(tables.load("proceedings"), YEAR, cited_only)
+def population(cited_only: bool = False) -> interval_coverage.Population:
+    return interval_coverage.population(tables.load("proceedings"), YEAR, cited_only)
 
 
 @cache
 def shares_and_orders() -> pd.DataFrame:
-    return coverage.ratio_coverage(population(), coverage.RATIOS, 2000, CORPORA, DRAWS, np.random.default_rng(1),
-                                   {"percentile": coverage.percentile})
+    return interval_coverage.ratio_coverage(population(), interval_coverage.RATIOS, 2000, CORPORA, DRAWS, np.random.default_rng(1),
+                                   {"percentile": interval_coverage.percentile})
 
 
 @cache
 def citation_shares(name: str) -> pd.DataFrame:
     """Coverage by measure (rows) and method (columns), for corpora of 500 papers."""
-    source = population(True) if name == "tables" else coverage.with_tail(population(True), name)
-    found = coverage.ratio_coverage(source, coverage.CITED, 500, CORPORA, DRAWS, np.random.default_rng(2))
+    source = population(True) if name == "tables" else interval_coverage.with_tail(population(True), name)
+    found = interval_coverage.ratio_coverage(source, interval_coverage.CITED, 500, CORPORA, DRAWS, np.random.default_rng(2))
     return found.pivot(index="measure", columns="method", values="coverage")
 
 
 def one_by_one(case, size: int, corpora: int, seed: int, **options) -> pd.DataFrame:
-    setting = coverage.Setting(tables.load("proceedings"), YEAR, size, 500, np.random.default_rng(seed))
-    return coverage.case_coverage(case(setting, **options), "any", setting, corpora).set_index(["measure", "method"])
+    setting = interval_coverage.Setting(tables.load("proceedings"), YEAR, size, 500, np.random.default_rng(seed))
+    return interval_coverage.case_coverage(case(setting, **options), "any", setting, corpora).set_index(["measure", "method"])
 
 
 @pytest.mark.slow_first
-@pytest.mark.parametrize("measure", coverage.RATIOS)
+@pytest.mark.parametrize("measure", interval_coverage.RATIOS)
 def test_shares_and_orders_are_covered(measure: str) -> None:
     row = shares_and_orders().set_index("measure").loc[measure]
     assert LOW <= row["coverage"] <= HIGH, f"{row['coverage']:.3f} ± {row['error']:.3f}"
@@ -59,18 +60,18 @@ def test_percentile_intervals_of_citation_shares_fall_short_and_bootstrap_t_come
 
 
 def test_without_a_heavy_tail_both_intervals_are_good() -> None:
-    light = coverage.with_tail(population(True), "lognormal 0.3")
-    found = coverage.ratio_coverage(light, coverage.CITED, 1000, CORPORA, 500, np.random.default_rng(3))
+    light = interval_coverage.with_tail(population(True), "lognormal 0.3")
+    found = interval_coverage.ratio_coverage(light, interval_coverage.CITED, 1000, CORPORA, 500, np.random.default_rng(3))
     assert found["coverage"].between(LOW, HIGH).all()
 
 
 def test_an_interval_a_fifth_too_narrow_leaves_the_band() -> None:
     """Negative control."""
     def narrowed(*of):
-        low, high = coverage.percentile(*of)
+        low, high = interval_coverage.percentile(*of)
         return (low + high) / 2 - 0.4 * (high - low), (low + high) / 2 + 0.4 * (high - low)
 
-    found = coverage.ratio_coverage(population(), coverage.RATIOS, 2000, 500, 500, np.random.default_rng(4),
+    found = interval_coverage.ratio_coverage(population(), interval_coverage.RATIOS, 2000, 500, 500, np.random.default_rng(4),
                                     {"a fifth narrower": narrowed})
     assert (found["coverage"] < LOW - 0.01).all()
 
@@ -82,20 +83,20 @@ def test_drawing_authors_countries_instead_of_papers_leaves_the_band() -> None:
     def apart(above, below, weights, scale):
         share = above.sum(axis=0) / below.sum(axis=0)
         drawn = rng.binomial(authors * size, share, (500, len(share))) / (authors * size)
-        return tuple(np.quantile(drawn, coverage.TAILS, axis=0))
+        return tuple(np.quantile(drawn, interval_coverage.TAILS, axis=0))
 
     name = "output share of China, by authors"
-    methods = {"papers": coverage.percentile, "authors": apart}
-    found = coverage.ratio_coverage(population(), {name: coverage.RATIOS[name]}, size, 1000, 500, rng, methods)
+    methods = {"papers": interval_coverage.percentile, "authors": apart}
+    found = interval_coverage.ratio_coverage(population(), {name: interval_coverage.RATIOS[name]}, size, 1000, 500, rng, methods)
     held = found.set_index("method")["coverage"]
     assert LOW <= held["papers"] <= HIGH
     assert held["authors"] < 0.75
 
 
 def test_one_set_of_draws_serves_all_corpora_as_one_each_does() -> None:
-    measure, size = coverage.CITED["citation share of the EU (7)"], 300
+    measure, size = interval_coverage.CITED["citation share of the EU (7)"], 300
     rng = np.random.default_rng(6)
-    shared = coverage.ratio_coverage(population(True), {"share": measure}, size, 2000, 500, rng).iloc[0]
+    shared = interval_coverage.ratio_coverage(population(True), {"share": measure}, size, 2000, 500, rng).iloc[0]
     above, below = measure.terms(population(True).draw(rng, size, 600))
     ends = np.array([stability.interval((weights @ above[:, [n]] / (weights @ below[:, [n]]))[:, 0])
                      for n in range(600)
@@ -106,14 +107,14 @@ def test_one_set_of_draws_serves_all_corpora_as_one_each_does() -> None:
 
 @pytest.mark.parametrize("measure", ["output: China / US + EU + UK (1)", "US: China / EU (14)"])
 def test_an_order_is_right_as_often_as_the_draws_say(measure: str) -> None:
-    found = coverage.calibration(population(), coverage.RATIOS[measure], 500, 4000, 500, np.random.default_rng(7))
+    found = interval_coverage.calibration(population(), interval_coverage.RATIOS[measure], 500, 4000, 500, np.random.default_rng(7))
     error = np.sqrt(found["said"] * (1 - found["said"]) / found["corpora"])
     assert ((found["right"] - found["said"]).abs() < 3 * error + 0.01).all(), found
 
 
 def test_an_order_of_citations_is_right_less_often_than_the_draws_say() -> None:
-    measure = coverage.CITED["citations: China / US (2)"]
-    found = coverage.calibration(population(True), measure, 1000, 4000, 500, np.random.default_rng(7))
+    measure = interval_coverage.CITED["citations: China / US (2)"]
+    found = interval_coverage.calibration(population(True), measure, 1000, 4000, 500, np.random.default_rng(7))
     between = found[found["said"].between(0.8, 0.975)]
     excess = (between["said"] - between["right"]).groupby("method").mean()
     assert excess["percentile"] > 0.03
@@ -122,12 +123,12 @@ def test_an_order_of_citations_is_right_less_often_than_the_draws_say() -> None:
 
 def test_a_population_that_cannot_be_tilted_is_refused() -> None:
     with pytest.raises(ValueError, match="no paper counts above and not below"):
-        coverage.calibration(population(), coverage.RATIOS["output share of China"], 500, 10, 10,
+        interval_coverage.calibration(population(), interval_coverage.RATIOS["output share of China"], 500, 10, 10,
                              np.random.default_rng(8))
 
 
 def test_ties_are_lost_in_draws_and_never_found() -> None:
-    found = one_by_one(coverage.ties, 500, 40, 9)
+    found = one_by_one(interval_coverage.ties, 500, 40, 9)
     assert found.loc[("ties of China", "percentile"), "coverage"] == 0
     assert found.loc[("ties of China", "percentile"), "too low"] == 1
     average = found.loc[("ties of China", "percentile, against the average")]
@@ -135,13 +136,13 @@ def test_ties_are_lost_in_draws_and_never_found() -> None:
 
 
 def test_institutions_above_a_low_threshold_are_too_many() -> None:
-    found = one_by_one(coverage.many_papers, 500, 60, 10, thresholds=(50, 5))["too high"].unstack("method")
+    found = one_by_one(interval_coverage.many_papers, 500, 60, 10, thresholds=(50, 5))["too high"].unstack("method")
     assert found.loc["institutions with more than 5, China (33)", "percentile"] > 0.9
     assert found.loc["institutions with more than 50, China (33)", "percentile"] < 0.1
 
 
 def test_people_drawn_alone_make_too_narrow_an_interval_where_co_authors_are_alike() -> None:
-    found = one_by_one(coverage.age_gap, 500, 300, 11, alike=(0.0, 0.3))["coverage"].unstack("method")["percentile"]
+    found = one_by_one(interval_coverage.age_gap, 500, 300, 11, alike=(0.0, 0.3))["coverage"].unstack("method")["percentile"]
     alone, alike = found.loc[[f"mean age gap (24), co-authors alike by {rho}" for rho in ("0", "0.3")]]
     assert alone > 0.92
     assert alike < 0.85
@@ -149,20 +150,20 @@ def test_people_drawn_alone_make_too_narrow_an_interval_where_co_authors_are_ali
 
 def test_the_slope_and_the_top_share_are_covered() -> None:
     # 250 corpora: a Monte-Carlo error of 1.4 points, so that much is allowed around the band.
-    for case in (coverage.slope, coverage.top_share):
+    for case in (interval_coverage.slope, interval_coverage.top_share):
         held = one_by_one(case, 500, 250, 12)["coverage"].xs("percentile", level="method")
         assert held.between(LOW - 0.014, HIGH + 0.014).all(), held
 
 
 def test_a_study_is_the_same_for_the_same_seed() -> None:
-    both = [coverage.study(tables.load("proceedings"), YEAR, np.random.default_rng(13), (200,), 20, 2, 50)
+    both = [interval_coverage.study(tables.load("proceedings"), YEAR, np.random.default_rng(13), (200,), 20, 2, 50)
             for _ in range(2)]
     pd.testing.assert_frame_equal(*both)
-    assert list(both[0].columns) == coverage.COLUMNS
+    assert list(both[0].columns) == interval_coverage.COLUMNS
     assert not both[0]["coverage"].isna().any()
 
 
 def test_an_unknown_tail_names_the_known_ones() -> None:
     for name in ("normal 1", "Pareto"):
         with pytest.raises(ValueError, match="lognormal σ.*Pareto α"):
-            coverage.with_tail(population(), name)
+            interval_coverage.with_tail(population(), name)

@@ -14,10 +14,10 @@ from compendium.tables import records
 from compendium.project import paths
 from compendium.claims import load_register
 from compendium.project.errors import InputError
-from compendium.sources import known_answer, known_answer_parameters
-from compendium.sources.known_answer_citations import raked
-from compendium.sources.known_answer_estimates import estimates
-from compendium.sources.known_answer_plan import (
+from compendium.sources.known_answer import parameters, simulate
+from compendium.sources.known_answer.citations import raked
+from compendium.validation.planted import estimates
+from compendium.sources.known_answer.plan import (
     apportion,
     bloc_plan,
     china_with_west,
@@ -27,7 +27,7 @@ from compendium.sources.known_answer_plan import (
     totals,
 )
 
-PARAMETERS = known_answer_parameters.load()
+PARAMETERS = parameters.load()
 #: How far a found estimate may lie from the planted one, in its own unit; 0 for what is counted.
 TOLERANCE = {"04-self-reliance": 0.02,            # shares of a few hundred papers a year, rounded to whole ones
              "05-citation-share-china": 0.005, "06-citation-share-us": 0.005, "07-citation-share-eu": 0.005,
@@ -39,7 +39,7 @@ TOLERANCE = {"04-self-reliance": 0.02,            # shares of a few hundred pape
 def folder(tmp_path_factory):
     """Records of the simulated corpus, and what `collect` says of them in the file's place."""
     place = tmp_path_factory.mktemp("known_answer")
-    return place, known_answer.collect(place, place / "records")
+    return place, simulate.collect(place, place / "records")
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_truths_that_cannot_hold_are_refused_in_a_line_that_says_why(truth, valu
     content = copy.deepcopy(dict(PARAMETERS.content))
     content["truths"][truth]["value"] = value
     with pytest.raises(InputError, match=message) as error:
-        known_answer.collect(tmp_path, tmp_path / "records", parameters=content)
+        simulate.collect(tmp_path, tmp_path / "records", parameters=content)
     assert "\n" not in str(error.value)
     assert not (tmp_path / "records").exists()
 
@@ -163,18 +163,18 @@ def test_a_parameter_file_that_cannot_be_read_is_named(text, message, tmp_path):
     if text is not None:
         path.write_text(text)
     with pytest.raises(InputError, match=message):
-        known_answer.collect(tmp_path, tmp_path / "records", parameters=path)
+        simulate.collect(tmp_path, tmp_path / "records", parameters=path)
 
 
 def test_truths_and_country_codes_are_checked():
     content = copy.deepcopy(dict(PARAMETERS.content))
     content["truths"]["17-us-with-chima"] = content["truths"].pop("17-us-with-china")
     with pytest.raises(InputError, match="missing or unknown: 17-us-with-chima, 17-us-with-china"):
-        known_answer_parameters.load(content)
+        parameters.load(content)
     content = copy.deepcopy(dict(PARAMETERS.content))
     content["countries"]["elsewhere"][False] = {"weight": 1, "cities": {}}  # what YAML makes of Norway's code
     with pytest.raises(InputError, match="a country code must be a text, not False; quote it"):
-        known_answer_parameters.load(content)
+        parameters.load(content)
     with pytest.raises(InputError, match="no truth '17'; there are: 01-output-surpasses"):
         PARAMETERS.moved("17", 1)
 
@@ -244,7 +244,7 @@ def test_citations_are_heavy_tailed(read):
 
 def test_a_truth_of_citations_moves_no_author(tmp_path, folder):
     moved = PARAMETERS.moved("06-citation-share-us", 0.2)
-    known_answer.collect(tmp_path, tmp_path / "records", parameters=moved.content)
+    simulate.collect(tmp_path, tmp_path / "records", parameters=moved.content)
     same = {kind: (tmp_path / "records" / f"{kind}.parquet").read_bytes()
             == (folder[0] / "records" / f"{kind}.parquet").read_bytes() for kind in records.SCHEMAS}
     assert same == {"works": False, "citations_by_year": False, "authorships": True, "institutions": True,
@@ -254,9 +254,9 @@ def test_a_truth_of_citations_moves_no_author(tmp_path, folder):
 # Tables
 
 def test_two_collections_are_the_same_to_the_byte_and_another_seed_gives_another(folder, tmp_path):
-    again = known_answer.collect(tmp_path, tmp_path / "again", parameters=known_answer_parameters.FILE)
+    again = simulate.collect(tmp_path, tmp_path / "again", parameters=parameters.FILE)
     assert again == folder[1]
-    other = known_answer.collect(tmp_path, tmp_path / "other", seed=7)
+    other = simulate.collect(tmp_path, tmp_path / "other", seed=7)
     assert other["seed"] == 7 and other["parameters_sha256"] == again["parameters_sha256"]
     for kind in ("works", "authorships", "citations_by_year"):
         first, second, third = (place / f"{kind}.parquet" for place in

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from compendium.project.errors import InputError
-from compendium.sources.known_answer_parameters import BLOCS, Parameters
-from compendium.sources.known_answer_people import Works
+from compendium.sources.known_answer.parameters import BLOCS, Parameters
+from compendium.sources.known_answer.people import Works
 
 SHARES: Mapping[str, str] = {"CN": "05-citation-share-china", "US": "06-citation-share-us",
                              "EU": "07-citation-share-eu", "UK": "08-citation-share-uk"}

@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from compendium.tables import records
-from compendium.sources import known_answer_parameters as parameters_module
-from compendium.sources.known_answer_citations import citations_of
-from compendium.sources.known_answer_parameters import Parameters
-from compendium.sources.known_answer_people import (
-    TYPES,
-    UNKNOWN,
+from compendium.sources.known_answer import parameters as parameters_module
+from compendium.sources.known_answer.citations import citations_of
+from compendium.sources.known_answer.parameters import Parameters
+from compendium.sources.known_answer.people import (
     Institutions,
     Slots,
+    TYPES,
+    UNKNOWN,
     Works,
     blocks_of,
     institutions_of,
@@ -31,7 +31,7 @@ from compendium.sources.known_answer_people import (
     slots_of,
     without_repeats,
 )
-from compendium.sources.known_answer_plan import country_plan
+from compendium.sources.known_answer.plan import country_plan
 
 #: Each part has random numbers of its own, so that a truth of one part moves no other.
 STREAMS = ("works", "labels", "institutions", "places", "authors", "history", "addresses", "citations")

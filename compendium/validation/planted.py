@@ -5,9 +5,9 @@ Counted from the plan alone, without tables or measures, so that these can be he
 
 from collections.abc import Mapping
 
-from compendium.sources.known_answer_citations import SHARES
-from compendium.sources.known_answer_parameters import SPREAD, Parameters
-from compendium.sources.known_answer_plan import Counts, apportion, bloc_plan, country_plan, n_partners
+from compendium.sources.known_answer.citations import SHARES
+from compendium.sources.known_answer.parameters import Parameters, SPREAD
+from compendium.sources.known_answer.plan import Counts, apportion, bloc_plan, country_plan, n_partners
 
 WEST = frozenset({"US", "EU", "UK"})
 #: Claims whose estimate is a number of people or institutions, just as it is planted.

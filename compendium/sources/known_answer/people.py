@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from compendium.project.errors import InputError
-from compendium.sources.known_answer_parameters import SPREAD, Parameters
-from compendium.sources.known_answer_plan import apportion
+from compendium.sources.known_answer.parameters import Parameters, SPREAD
+from compendium.sources.known_answer.plan import apportion
 
 #: Ages of 0 to 5 years are told apart; the oldest are spread over as many years of first papers.
 OLDEST, LONG_AGO = 5, 10

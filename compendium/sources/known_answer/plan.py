@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from compendium.project.errors import InputError
-from compendium.sources.known_answer_parameters import BLOCS, Parameters
+from compendium.sources.known_answer.parameters import BLOCS, Parameters
 
 #: A set of countries or blocs, in the order CN, US, EU, UK, others.
 Pattern = tuple[str, ...]

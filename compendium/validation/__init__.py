@@ -1,0 +1,1 @@
+"""What we checked about ourselves: planted truths, and intervals that cover."""
