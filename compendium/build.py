@@ -33,6 +33,9 @@ from compendium.project.errors import InputError
 
 #: Sources whose records can be collected.
 SOURCES = ("proceedings", "known_answer", "openalex", "openalex_snapshot", "dimensions")
+#: Where the sources are that stand in a folder.
+MODULES = {"proceedings": "proceedings.lists", "known_answer": "known_answer.simulate", "openalex": "openalex.rest",
+           "openalex_snapshot": "openalex.snapshot", "dimensions": "dimensions.collection"}
 #: Modules that `make extras` installs, and nothing else does.
 EXTRAS = ("dimcli", "pyspark", "py4j")
 TRUTH = {"true": True, "false": False}
@@ -56,7 +59,7 @@ def source_module(source: str) -> ModuleType:
     if source not in SOURCES:
         raise InputError(f"unknown source {source!r}; there are: {', '.join(SOURCES)}")
     with needing_extras():
-        return import_module(f"compendium.sources.{source}")
+        return import_module(f"compendium.sources.{MODULES.get(source, source)}")
 
 
 def offered(source: str, hook: str, asked_by: str) -> Callable:
