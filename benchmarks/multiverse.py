@@ -39,7 +39,7 @@ def loop(each: int, draws: int) -> tuple[float, float, int]:
     `each` specifications of every claim are drawn by lot, and a draw of each; raises AssertionError
     where the two differ.
     """
-    from plain import estimate
+    from oracles.plain import estimate
 
     frame = multiverse.Frame(tables.load("proceedings"), 2024)
     rng, register = np.random.default_rng(1), load_register()

@@ -18,7 +18,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from compendium.project import paths
-from compendium.sources import openalex_generator
+from synthetic import openalex as openalex_generator
 from compendium.sources.openalex import scan
 from snapshot_ways import FLOOR, MEASURE, OURS, PAGES, PANDAS, write_pages
 

@@ -8,7 +8,7 @@ import copy
 from pathlib import Path
 
 import pytest
-from tests_headline import QUANTITATIVE, cohort_verdicts, headline
+from oracles.headline import QUANTITATIVE, cohort_verdicts, headline
 
 from compendium import build, tables
 from compendium.claims import Verdict, load_register

@@ -11,7 +11,7 @@ from rich.console import Console
 from compendium.check import check, compare, refresh
 from compendium.project.folders import Folders
 
-pytest_plugins = ("small_project",)
+pytest_plugins = ("support.small_project",)
 
 
 def perturb_result(folders: Folders) -> None:

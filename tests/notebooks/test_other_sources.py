@@ -5,13 +5,13 @@ import random
 from datetime import date
 
 import pytest
-from dimensions_server import Clock, world  # noqa: F401
-from dimensions_server import work as publication
-from openalex_server import OpenAlexServer
+from support.dimensions_server import Clock, world  # noqa: F401
+from support.dimensions_server import work as publication
+from support.openalex_server import OpenAlexServer
 
 from compendium import build, run, tables
 from compendium.project import paths
-from compendium.sources import openalex_generator
+from benchmarks.synthetic import openalex as openalex_generator
 from compendium.sources.dimensions.client import Client, Limiter
 
 

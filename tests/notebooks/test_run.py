@@ -10,7 +10,7 @@ from compendium.project.errors import InputError
 from compendium.execution import INJECTED
 from compendium.run import RunReport, load_runs, ordered_notebooks, plan_parameters, run, select
 
-pytest_plugins = ("small_project",)
+pytest_plugins = ("support.small_project",)
 
 
 def outputs_of(path: Path) -> str:

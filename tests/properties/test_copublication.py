@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from compendium.places import blocs
 from compendium.measures import copublication
-from tests_corpora import COUNTRIES, corpora
+from support.corpora import COUNTRIES, corpora
 
 WAYS = ["whole", "fractional"]
 quick = settings(deadline=None, max_examples=20)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from compendium.places import blocs
 from compendium.measures import collaboration, copublication, dependence
 from compendium.measures.counting import WEST, with_union
-from tests_corpora import COUNTRIES, corpora
+from support.corpora import COUNTRIES, corpora
 
 quick = settings(deadline=None, max_examples=20)
 

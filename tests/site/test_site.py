@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from compendium.project.errors import InputError
 from compendium.site import build_site
 
-pytest_plugins = ("small_project",)
+pytest_plugins = ("support.small_project",)
 LOADED = re.compile(r"url\(|@import|https?:", re.IGNORECASE)
 
 

@@ -15,7 +15,7 @@ from compendium import build, cli, tables
 from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
-from tests_lists import lists, paper
+from support.lists import lists, paper
 
 
 def folder_bytes(folder):

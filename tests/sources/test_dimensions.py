@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from dimensions_server import KEY, Clock, address, author, organisation, work, world  # noqa: F401
+from support.dimensions_server import KEY, Clock, address, author, organisation, work, world  # noqa: F401
 
 from compendium import build, claims, tables
 from compendium.project.errors import InputError

@@ -7,7 +7,7 @@ import sys
 import traceback
 
 import pytest
-from dimensions_server import KEY, Clock, serve, work, world  # noqa: F401
+from support.dimensions_server import KEY, Clock, serve, work, world  # noqa: F401
 
 from compendium.project.errors import InputError
 from compendium.sources.dimensions.client import ATTEMPTS, Client, Limiter
@@ -238,7 +238,7 @@ def test_the_leak_test_would_see_a_leak():
 
 def test_without_dimcli_the_message_says_what_to_install(tmp_path):
     (tmp_path / "dimcli.py").write_text("raise ImportError('not here')")
-    code = "from compendium.sources.dimensions_client import Client\nClient()"
+    code = "from compendium.sources.dimensions.client import Client\nClient()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False,
                           env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"})
     assert "InputError: the source 'dimensions' needs dimcli: pip install" in done.stderr

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import pytest
-from dimensions_server import Clock, work, world  # noqa: F401
+from support.dimensions_server import Clock, work, world  # noqa: F401
 
 from compendium.project import paths
 from compendium.tables import records

@@ -4,7 +4,7 @@ import json
 
 import pyarrow as pa
 import pytest
-from dimensions_server import address, author, organisation, work
+from support.dimensions_server import address, author, organisation, work
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -18,7 +18,7 @@ from compendium import build, engines, tables, tabulate
 from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
-from odd_records import odd_records, output, papers, researchers, write_parts
+from support.odd_records import odd_records, output, papers, researchers, write_parts
 
 DIALECTS = {"duckdb": "duckdb", "pyspark": "spark", "bigquery": "bigquery"}
 SEEDS = (1, 2)

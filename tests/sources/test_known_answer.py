@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests_headline import QUANTITATIVE, headline
+from oracles.headline import QUANTITATIVE, headline
 
 from compendium import build, tables
 from compendium.tables import records

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openalex_server import URL, OpenAlexServer, make_work
+from support.openalex_server import URL, OpenAlexServer, make_work
 
 from compendium import claims
 from compendium.project.errors import InputError

@@ -6,9 +6,9 @@ import logging
 import socket
 from collections import Counter, defaultdict
 
-import openalex_server
+from support import openalex_server
 import pytest
-from openalex_server import OpenAlexServer, make_work
+from support.openalex_server import OpenAlexServer, make_work
 
 from compendium.project.errors import InputError
 from compendium.sources.openalex.api import ApiError, BudgetError, Estimate, Limiter, OpenAlex

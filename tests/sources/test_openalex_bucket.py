@@ -4,11 +4,11 @@ import json
 import socket
 
 import pytest
-from bucket_server import BucketServer
-from openalex_files import records
+from support.bucket_server import BucketServer
+from support.openalex_files import records
 
 from compendium.project.errors import InputError
-from compendium.sources import openalex_generator
+from benchmarks.synthetic import openalex as openalex_generator
 from compendium.sources.openalex import snapshot
 
 PART = "works/updated_date=2026-01-15/part_0000"

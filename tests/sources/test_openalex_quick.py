@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
-from openalex_server import OpenAlexServer, make_work
+from support.openalex_server import OpenAlexServer, make_work
 
 from compendium.places import blocs
 from compendium import claims, tables

@@ -6,10 +6,10 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from openalex_files import author, institution, records, topic, work, write_lines
+from support.openalex_files import author, institution, records, topic, work, write_lines
 
 from compendium.project.errors import InputError
-from compendium.sources import openalex_generator
+from benchmarks.synthetic import openalex as openalex_generator
 from compendium.sources.openalex import scan, snapshot
 
 FIRST, SECOND = "updated_date=2026-01-01/part_0000.gz", "updated_date=2026-02-01/part_0000.gz"

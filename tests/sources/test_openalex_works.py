@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openalex_files import as_tables, author, institution, records, topic, work, write_lines
+from support.openalex_files import as_tables, author, institution, records, topic, work, write_lines
 
 from compendium.project.errors import InputError
 from compendium.sources.openalex.convert import convert

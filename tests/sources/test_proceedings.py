@@ -8,7 +8,7 @@ import pytest
 
 from compendium.sources.proceedings import lists
 from compendium.sources.proceedings.fetch import RawFileError
-from tests_lists import lists, paper
+from support.lists import lists, paper
 
 
 def collect(folder, **files):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from compendium import build, tables
-from odd_records import odd_records, write_parts
+from support.odd_records import odd_records, write_parts
 
 pytestmark = pytest.mark.skipif(not (importlib.util.find_spec("pyspark") and shutil.which("java")),
                                 reason="Spark needs `make extras` and Java")

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from compendium import cli
 from compendium.parameters import split_pairs
 
-pytest_plugins = ("small_project",)
+pytest_plugins = ("support.small_project",)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from plain import estimate
-from tests_tables import small_tables
+from oracles.plain import estimate
+from support.small_tables import small_tables
 
 from compendium import multiverse
 from compendium.project import paths

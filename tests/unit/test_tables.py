@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from tests_tables import small_tables
+from support.small_tables import small_tables
 
 from compendium.project import paths
 from compendium import tables

@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from compendium.sources.openalex_shape import PARQUET_COLUMNS, SHAPE
+from .openalex_shape import PARQUET_COLUMNS, SHAPE
 
 POOL = 2_000
 N_INSTITUTIONS = 6_000

@@ -1,0 +1,1 @@
+"""Second, slower ways to the same numbers, written apart from the package."""

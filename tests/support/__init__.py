@@ -1,0 +1,1 @@
+"""What several tests need: small tables, small projects, servers on loopback."""
