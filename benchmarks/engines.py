@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from compendium import build
+from compendium.tabulation import count
 from compendium.tables import records
 
 PART = 1_000_000
@@ -112,7 +112,7 @@ def main() -> int:
         for kind, rows in n_records.items():
             print(f"{kind:<20}{rows:>14,} records")
         started = time.perf_counter()
-        frames = build.tables_of(folder, memory=arguments.memory)
+        frames = count.tables_of(folder, memory=arguments.memory)
         seconds = time.perf_counter() - started
     for name, frame in frames.items():
         print(f"{name:<20}{len(frame):>14,} rows")

@@ -187,15 +187,17 @@ def tables(
         help="The Spark cluster, spark://host:port; COMPENDIUM_SPARK_MASTER or this machine unless named.")] = None,
 ) -> None:
     """Count the records of a source down to its small tables."""
-    from compendium import build
+    from compendium.tabulation import build
+    from compendium.sources import registry
+    from compendium.sources import options
     from compendium.project import paths
     from compendium.sources.proceedings.fetch import RawFileError
 
     with one_clear_line(RawFileError):
         words = [*(option or ()), *(["all_files=true"] if all_files else ())]
-        options = build.read_options(source, words, quick)
+        options = options.read_options(source, words, quick)
         if dry_run:
-            typer.echo(build.estimate(source, options, raw or paths.raw_dir(), quick))
+            typer.echo(registry.estimate(source, options, raw or paths.raw_dir(), quick))
             return
         built = build.build_tables(source, raw or paths.raw_dir(), out or PROJECT.tables, quick=quick,
                                    engine=engine, memory=memory, master=master, **options)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from oracles.headline import QUANTITATIVE, cohort_verdicts, headline
 
-from compendium import build, tables
+from compendium.tabulation import build
+from compendium.tabulation import count
+from compendium import tables
 from compendium.claims import Verdict, load_register
 from compendium.multiverse import Frame, headlines
 from compendium.sources.known_answer import parameters, simulate
@@ -32,7 +34,7 @@ def short_corpus() -> parameters.Parameters:
 def tables_of(parameters: parameters.Parameters, folder: Path) -> tables.Tables:
     """Parameters → records → tables, by the one way that all sources go."""
     about = simulate.collect(folder, folder / "records", parameters=parameters.content)
-    tables.write(build.tables_of(folder / "records"), about, folder / "known_answer")
+    tables.write(count.tables_of(folder / "records"), about, folder / "known_answer")
     return tables.load("known_answer", folder)
 
 

@@ -11,7 +11,10 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
-from compendium import build, cli, tables
+from compendium.tabulation import build
+from compendium.sources import registry
+from compendium.sources import options
+from compendium import cli, tables
 from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
@@ -128,14 +131,14 @@ def source(tmp_path, monkeypatch):
     module = ModuleType("compendium.sources.made")
     module.collect = collect
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(build, "SOURCES", (*build.SOURCES, "made"))
+    monkeypatch.setattr(build, "SOURCES", (*registry.SOURCES, "made"))
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
     return module
 
 
 def test_options_are_read_in_the_types_that_the_source_declares(source):
     words = ["years=2020-2022+2024", "subfields=1702+1707", "limit=5", "full=true", "share=0.5", "kind=a=b"]
-    assert build.read_options("made", words) == {
+    assert options.read_options("made", words) == {
         "years": (2020, 2021, 2022, 2024), "subfields": ("1702", "1707"), "limit": 5, "full": True,
         "share": 0.5, "kind": "a=b"}
 
@@ -148,10 +151,10 @@ def test_options_are_read_in_the_types_that_the_source_declares(source):
     ("full=yes", "must be true or false"), ("share=x", "must be a number")])
 def test_an_option_that_cannot_be_is_refused_in_one_line(source, word, message):
     with pytest.raises(InputError, match=re.escape(message)) as caught:
-        build.read_options("made", [word])
+        options.read_options("made", [word])
     assert word in str(caught.value) and "\n" not in str(caught.value)
     with pytest.raises(InputError, match="given twice"):
-        build.read_options("made", ["limit=1", "limit=2"])
+        options.read_options("made", ["limit=1", "limit=2"])
 
 
 def test_records_in_parts_are_counted_in_the_manifest_and_reach_the_tables(source, tmp_path):
@@ -202,9 +205,9 @@ def test_quick_tables_need_no_records_and_have_options_of_their_own(source, smal
         return frames, {"title": f"Quick {years}", "is_sample": False}
 
     source.quick_tables = quick_tables
-    assert build.read_options("made", ["years=2023"], quick=True) == {"years": (2023,)}
+    assert options.read_options("made", ["years=2023"], quick=True) == {"years": (2023,)}
     with pytest.raises(InputError, match="one of the keys: years"):
-        build.read_options("made", ["limit=1"], quick=True)
+        options.read_options("made", ["limit=1"], quick=True)
     build.build_tables("made", raw=tmp_path, out=tmp_path / "tables", quick=True, years=(2023,))
     assert tables.load("made", tmp_path / "tables").manifest["title"] == "Quick (2023,)"
     assert not (tmp_path / "records/made").exists()

@@ -10,7 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from support.dimensions_server import KEY, Clock, address, author, organisation, work, world  # noqa: F401
 
-from compendium import build, claims, tables
+from compendium.tabulation import build
+from compendium.tabulation import count
+from compendium import claims, tables
 from compendium.project.errors import InputError
 from compendium.sources.dimensions import collection
 from compendium.sources.dimensions.client import Client, Limiter
@@ -318,7 +320,7 @@ def test_the_categories_are_disjoint_and_tell_4602_from_4611(world, tmp_path):
     collect(tmp_path / "b", category="4603")
     assert {row["category"] for row in rows(tmp_path / "b", "works")} == {"4603"}
     # The name must not hold what joins a reader's choice.
-    frames = build.tables_of(tmp_path / "records")
+    frames = count.tables_of(tmp_path / "records")
     made = tables.Tables(**frames, manifest={"title": "x", "is_sample": False})
     chosen = made.select_categories(f"4602+4602{BOTH}4611")
     assert chosen.coverage["n_works"].sum() == 2
@@ -364,7 +366,7 @@ def test_records_become_the_tables_computed_by_hand(world, tmp_path):
                                               author(4, known=False)]),
         work(4, ("HK",), cited=1, category_for_2020=None)]  # found by nothing it says: a reject
     collect(tmp_path)
-    made = build.tables_of(tmp_path / "records")
+    made = count.tables_of(tmp_path / "records")
     shares = made["compositions"].groupby("composition_id").apply(
         lambda part: tuple(sorted(zip(part["country"], part["share"], strict=True))))
     papers = {(row.category, row.doc_type, shares[row.composition_id]): (row.citations, row.n_papers)

@@ -14,7 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 import sqlglot
 
-from compendium import build, engines, tables, tabulate
+from compendium.tabulation import build, engines, expressions
+from compendium.tabulation import count
+from compendium import tables
 from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
@@ -37,7 +39,7 @@ def odd(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("odd")
     made = odd_records(request.param)
     write_parts(folder, made)
-    return made, folder, build.tables_of(folder)
+    return made, folder, count.tables_of(folder)
 
 
 def rows(frame, *columns):
@@ -104,7 +106,7 @@ def test_taken_in_parts_the_tables_are_the_same_bytes(odd, tmp_path, monkeypatch
     with engines.connect() as engine:
         read = engine.read(folder)
         assert engine.parts(read["authorships"]) > 3
-        parted = build.count_down(read, engine)
+        parted = count.count_down(read, engine)
     assert written(parted, tmp_path / "parted") == written(whole, tmp_path / "whole")
 
 
@@ -112,7 +114,7 @@ def test_parts_hold_every_row_once(odd):
     _, folder, _ = odd
     with engines.connect() as engine:
         works = engine.read(folder)["works"]
-        parts = [tabulate.part_of(works, "work_id", part, 5).execute() for part in range(5)]
+        parts = [expressions.part_of(works, "work_id", part, 5).execute() for part in range(5)]
         assert sorted(pd.concat(parts)["work_id"]) == sorted(works.execute()["work_id"])
         assert sum(bool(len(part)) for part in parts) == 5
 
@@ -168,7 +170,7 @@ def test_every_expression_compiles(dialect, parts):
         pytest.importorskip("pyspark")
         ibis.pyspark  # noqa: B018  Ibis reads this engine's settings when it is first named
     noting = Noting(parts)
-    build.count_down({kind: ibis.table(ibis.Schema.from_pyarrow(schema), name=kind)
+    count.count_down({kind: ibis.table(ibis.Schema.from_pyarrow(schema), name=kind)
                       for kind, schema in records.SCHEMAS.items()}, noting)
     assert len(noting.noted) == (23 if parts == 1 else 44)
     for name, expression in noting.noted.items():
@@ -183,7 +185,7 @@ def test_credit_beyond_what_a_float_counts_exactly_stays_exact():
                            "n_papers": [1, 1], "citations": [2, 3],
                            "millionths": [count * 999_999, 0], "rest": [250_000, 249_999]})
     numbered = ibis.memtable({"institution_id": ["a"], "number": [7]})
-    exact = tabulate.institution_output(parts, numbered).mutate(
+    exact = expressions.institution_output(parts, numbered).mutate(
         units=lambda table: (table.n_papers_fractional * 10**6).round().cast("int64")).execute()
     assert exact["units"].item() == count * 999_999
     assert (count * 999_999 * 10**6 + 499_999 + 500_000) / 10**6 >= count * 999_999 + 1  # as floats
@@ -241,12 +243,12 @@ def test_a_master_that_cannot_be_is_refused(tmp_path, monkeypatch, master, messa
     if named_by == "environment":
         monkeypatch.setenv(engines.MASTER_VARIABLE, master)
     with pytest.raises(InputError, match=message):
-        build.tables_of(tmp_path, engine="spark", master=master if named_by == "option" else None)
+        count.tables_of(tmp_path, engine="spark", master=master if named_by == "option" else None)
     records.write(tmp_path, {})
-    assert build.tables_of(tmp_path)["papers"].empty  # DuckDB takes no notice of the environment's
+    assert count.tables_of(tmp_path)["papers"].empty  # DuckDB takes no notice of the environment's
 
 
 def test_too_little_memory_is_said_in_one_line(tmp_path):
     write_parts(tmp_path, odd_records(1))
     with pytest.raises(InputError, match="--memory 1MB is too little for these records; name more"):
-        build.tables_of(tmp_path, memory="1MB")
+        count.tables_of(tmp_path, memory="1MB")

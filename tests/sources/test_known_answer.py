@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles.headline import QUANTITATIVE, headline
 
-from compendium import build, tables
+from compendium.tabulation import build
+from compendium.tabulation import count
+from compendium import tables
 from compendium.tables import records
 from compendium.project import paths
 from compendium.claims import load_register
@@ -267,7 +269,7 @@ def test_two_collections_are_the_same_to_the_byte_and_another_seed_gives_another
 @pytest.mark.slow_first
 def test_the_committed_tables_are_those_of_the_seed_and_the_parameter_file(folder):
     place, about = folder
-    tables.write(build.tables_of(place / "records"), about, place / "tables")
+    tables.write(count.tables_of(place / "records"), about, place / "tables")
     for path in sorted((paths.TABLES / "known_answer").iterdir()):
         assert path.read_bytes() == (place / "tables" / path.name).read_bytes(), path.name
 

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from compendium import build, tables
+from compendium.tabulation import build
+from compendium.tabulation import count
+from compendium import tables
 from support.odd_records import odd_records, write_parts
 
 pytestmark = pytest.mark.skipif(not (importlib.util.find_spec("pyspark") and shutil.which("java")),
@@ -150,7 +152,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(cluster, tmp_path):
     assert code == 0, said[-3000:]
     assert "workers left: 1" in said and workers[0].wait(timeout=PATIENCE) == -signal.SIGKILL
     assert workers[1].poll() is None
-    tables.write(build.tables_of(tmp_path / "records"), {"title": "odd", "is_sample": True}, tmp_path / "duckdb")
+    tables.write(count.tables_of(tmp_path / "records"), {"title": "odd", "is_sample": True}, tmp_path / "duckdb")
     for path in sorted((tmp_path / "duckdb").iterdir()):
         assert (tmp_path / "spark" / path.name).read_bytes() == path.read_bytes(), path.name
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from compendium.tables import records
-from compendium import tabulate
+from compendium.tabulation import expressions
 
 COUNTRIES = ["US", "US", "US", "CN", "CN", "NA", "GB", "ZA", None, None]
 NAMES = ["ann", "Bo", "Ćiril", "z z", "'quoted\"", "😀", "\u00e5", "a\u030a", "Å", "ann@x", "0", "ｆｕｌｌ"]
@@ -105,8 +105,8 @@ def researchers(made: Mapping[str, list[dict]]) -> Counter:
                 seen["name+institution", row["author_id"], row["institution_id"]].add(place)
     last = max(work["year"] for work in made["works"])
     found: Counter = Counter()
-    for end in range(tabulate.FIRST_WINDOW_END, last + 1):
-        for width in tabulate.WINDOWS:
+    for end in range(expressions.FIRST_WINDOW_END, last + 1):
+        for width in expressions.WINDOWS:
             found.update(_in_window(seen, end - width + 1, end))
     return found
 
@@ -116,6 +116,6 @@ def _in_window(seen: Mapping[tuple, set], start: int, end: int) -> Iterable[tupl
         inside = [place for place in places if start <= place[0] <= end]
         if inside:
             countries = " ".join(sorted({country for _year, country, _work in inside}))
-            debut = max(min(year for year, *_rest in places), end - tabulate.MOST_AGE)
-            works = min(len({work for *_rest, work in inside}), tabulate.MOST_WORKS)
+            debut = max(min(year for year, *_rest in places), end - expressions.MOST_AGE)
+            works = min(len({work for *_rest, work in inside}), expressions.MOST_WORKS)
             yield start, end, key, countries, debut, works

@@ -5,7 +5,9 @@ import json
 
 import duckdb
 
-from compendium import build, tables
+from compendium.tabulation import build
+from compendium.tabulation import count
+from compendium import tables
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 
@@ -59,6 +61,6 @@ def as_tables(folder, place):
     whole.mkdir(parents=True)
     for kind in KINDS:
         duckdb.sql(f"COPY (SELECT * FROM read_parquet('{folder}/{kind}/*.parquet')) TO '{whole}/{kind}.parquet'")
-    tables.write(build.tables_of(whole), {"title": "works of a test", "is_sample": True, "source": "test"},
+    tables.write(count.tables_of(whole), {"title": "works of a test", "is_sample": True, "source": "test"},
                  place / "tables")
     return tables.load("tables", place)

@@ -12,7 +12,8 @@
 import pandas as pd
 import pytest
 
-from compendium import build
+from compendium.tabulation import build
+from compendium.tabulation import count
 from compendium.tables import records
 
 
@@ -38,7 +39,7 @@ def frames(tmp_path_factory):
         "citations_by_year": [{"work_id": "w1", "citing_year": 2024, "citations": 3}],
         "rejects": [{"locator": "ijcai row 9", "year": 2023, "category": "ijcai", "reason": "front matter"}],
     })
-    return build.tables_of(folder)
+    return count.tables_of(folder)
 
 
 def make_up(frames, number):

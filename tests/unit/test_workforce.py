@@ -19,7 +19,8 @@ import pandas as pd
 import pytest
 
 from compendium.places import blocs
-from compendium import tables, tabulate
+from compendium import tables
+from compendium.tabulation import expressions
 from compendium.measures import workforce
 
 MEMBERS = blocs.members()
@@ -157,9 +158,9 @@ def test_where_all_are_of_one_age_no_draw_differs():
 
 
 def test_limits_are_those_by_which_the_table_is_made():
-    assert workforce.MOST_AGE == tabulate.MOST_AGE
-    assert max(workforce.MIN_WORKS) == tabulate.MOST_WORKS
-    assert workforce.WINDOWS == tabulate.WINDOWS
+    assert workforce.MOST_AGE == expressions.MOST_AGE
+    assert max(workforce.MIN_WORKS) == expressions.MOST_WORKS
+    assert workforce.WINDOWS == expressions.WINDOWS
 
 
 def test_in_the_committed_table_an_institution_in_the_key_never_makes_fewer_people():
