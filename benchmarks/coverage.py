@@ -15,7 +15,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from compendium.validation import interval_coverage
-from compendium import stability, tables
+from compendium.measures import stability
+from compendium import tables
 
 TAILS = ("lognormal 1", "lognormal 1.5", "Pareto 2.5", "Pareto 2", "Pareto 1.5")
 Interval = interval_coverage.Interval

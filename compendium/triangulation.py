@@ -6,7 +6,7 @@ from compendium import documents, reference
 from compendium.project import paths
 from compendium.places.blocs import EU_27, UNKNOWN
 from compendium.places.countries import continent_of
-from compendium.measures import arithmetic, citations, copublication, triangulation
+from compendium.measures import arithmetic, citations, comparison, copublication
 from compendium.measures.arithmetic import Range
 from compendium.measures.counting import WEST, paper_credit
 from compendium.tables import Tables
@@ -117,7 +117,7 @@ def output_series(tables: Tables, members: dict, counting: str) -> dict[str, pd.
 def report_output_ratios(report: arithmetic.Published) -> pd.DataFrame:
     """Return China's published papers over the others': rows US, EU, the three; value, low, high."""
     counts = {bloc: papers.low for bloc, papers in report.outputs.items()}
-    ratios = triangulation.china_against(pd.DataFrame({report.year: counts}).T).loc[report.year]
+    ratios = comparison.china_against(pd.DataFrame({report.year: counts}).T).loc[report.year]
     return pd.DataFrame({"value": ratios, "low": ratios, "high": ratios})
 
 
@@ -145,7 +145,7 @@ def output_shares(series: dict[str, pd.DataFrame], report: arithmetic.Published,
     shares["ai_index"] = index_shares("publications").dropna()
     rows = []
     for key, frame in shares.items():
-        row = triangulation.latest(frame, year)
+        row = comparison.latest(frame, year)
         for bloc in (*BLOCS, "Europe"):
             if row is not None and pd.notna(row.get(bloc)):
                 rows.append((bloc, key, int(row.name), row[bloc], row[bloc], row[bloc]))
@@ -202,9 +202,9 @@ def workforce_ratios(tables: Tables, members: dict, year: int) -> pd.DataFrame:
     talents = documents.published_figures().query("quantity == 'AI talents'").set_index("entity")["value"]
     found += [("UNIDO and Dongbi", *3 * (float(talents["China"]) / float(talents["United States"].strip(">")),))]
     for start, name in ((year, f"sample, {year}"), (year - 4, f"sample, {year - 4}–{year}")):
-        us = triangulation.authors_in(tables.researchers, members["US"], start, year)
+        us = comparison.authors_in(tables.researchers, members["US"], start, year)
         if us:
-            cn = triangulation.authors_in(tables.researchers, members["CN"], start, year)
+            cn = comparison.authors_in(tables.researchers, members["CN"], start, year)
             found.append((name, *3 * (cn / us,)))
     rows = pd.DataFrame(found, columns=["source", "value", "low", "high"])
     return rows.assign(name="China ÷ US")
@@ -225,7 +225,7 @@ def regions_of_largest(tables: Tables) -> pd.DataFrame:
     official = reference.read_official("spbs-96-institutions")
     merged = {"Asia": "Asia, Middle East", "Middle East": "Asia, Middle East",
               "Australia and Oceania": "Australia, Oceania"}
-    largest = triangulation.largest_institutions(
+    largest = comparison.largest_institutions(
         tables.institution_output, reference.YEARS[0], reference.YEARS[-1], len(official))
     codes = tables.institutions.set_index("institution_id").loc[largest.index, "country"]
     counts = pd.DataFrame({"official": official["region"].replace(merged).value_counts(),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium import stability
+from compendium.measures import stability
 from compendium.measures.counting import paper_credit
 
 

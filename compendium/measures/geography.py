@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium import stability
-from compendium.measures.institutions import equivalent_threshold, is_company
+from compendium.measures import stability
+from compendium.measures.institutions import equivalent_threshold
+from compendium.measures.institution_names import is_company
 
 #: The cities that the claim names; and how much of the institutions one city may have at most.
 NAMED = ("Beijing", "Shanghai", "Guangzhou", "Nanjing")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from compendium import stability
+from compendium.measures import stability
 from compendium.measures import citations, dependence
 from compendium.measures.counting import WEST
 from compendium.measures.network import TIE_DECIMALS

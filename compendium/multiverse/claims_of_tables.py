@@ -13,6 +13,8 @@ import pandas as pd
 from compendium.places import cities
 from compendium.places.blocs import UNKNOWN
 from compendium.measures import geography, institutions, workforce
+from compendium.places import countries
+from compendium.measures import institution_names
 from compendium.multiverse.claims_of_papers import Found, _table, flat
 from compendium.multiverse.samples import Samples, groups, unknown_mark
 
@@ -20,7 +22,7 @@ BLOC_OF = {"21": "CN", "22": "EU", "23": "US", "33": "CN", "35": "EU", "36": "US
 #: Claims that compare numbers of institutions: with none anywhere there is nothing to compare.
 COUNTED = ("33", "35", "36", "37")
 #: Claim number → the countries of which a claim says that they have no institution.
-NONE_IN = {"38": ("FR",), "40": institutions.continent_codes("AF")}
+NONE_IN = {"38": ("FR",), "40": countries.continent_codes("AF")}
 
 
 def _blocs(row: Mapping[str, str], mark: str) -> dict[str, str]:
@@ -85,7 +87,7 @@ class Institutions:
         by_way = {way: institutions.papers_of(output, tables.institutions, [year], way)
                   for way in institutions.COUNTING}
         self.rows = by_way["whole"].reset_index(drop=True)
-        self.firm = institutions.is_company(self.rows).to_numpy() if len(self.rows) else np.zeros(0, bool)
+        self.firm = institution_names.is_company(self.rows).to_numpy() if len(self.rows) else np.zeros(0, bool)
         own = self.rows["n_whole"].to_numpy()
         times = samples.rng(3, year).poisson(own, size=(samples.draws, len(own)))
         self.times = np.concatenate([own[np.newaxis], times])

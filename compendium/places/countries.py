@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from compendium.project import paths
+from compendium.places.countries import load_countries
 
 COUNTRIES = paths.REFERENCE / "countries.csv"
 
@@ -72,3 +73,8 @@ def name_of(code: str) -> str:
 def continent_of(code: str) -> str:
     """Return a code's continent (AF AN AS EU NA OC SA), as GeoNames assigns it; KeyError if none."""
     return _country(code).continent
+
+
+def continent_codes(continent: str) -> tuple[str, ...]:
+    """Return the codes of a continent's countries, in order; `AF` is Africa."""
+    return tuple(sorted(code for code, row in load_countries().items() if row.continent == continent))

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from compendium.places import blocs
-from compendium import stability
-from compendium.measures import centrality, citations, institutions, selfreliance, workforce
+from compendium.measures import stability
+from compendium.measures import centrality, citations, institutions, self_reliance, workforce
 from compendium.measures.counting import WEST, paper_credit, with_union
 from compendium.tables import Tables
 
@@ -274,15 +274,15 @@ def slope(setting: Setting, bloc: str = "CN") -> Case:
     """The slope of a bloc's foreign share over ten years, each of as many papers."""
     span = setting.tables.papers["year"].between(setting.year - 9, setting.year)
     papers = setting.tables.papers.loc[span].assign(category="")
-    counted = selfreliance.tally(papers, setting.tables.compositions, blocs.members()[bloc])
+    counted = self_reliance.tally(papers, setting.tables.compositions, blocs.members()[bloc])
     name = "slope of the foreign share (4)"
 
     def one() -> Found:
         corpus = pd.concat([setting.smaller(rows) for _, rows in counted.groupby("year")], ignore_index=True)
-        weights = selfreliance.draw_years(corpus, setting.rng, setting.draws)
-        return {name: (selfreliance.slope_of(corpus, "years", weights),
-                       selfreliance.slope_of(corpus, "years").iloc[0])}
-    return {name: selfreliance.slope_of(counted, "years").iloc[0]}, one
+        weights = self_reliance.draw_years(corpus, setting.rng, setting.draws)
+        return {name: (self_reliance.slope_of(corpus, "years", weights),
+                       self_reliance.slope_of(corpus, "years").iloc[0])}
+    return {name: self_reliance.slope_of(counted, "years").iloc[0]}, one
 
 
 def ties(setting: Setting, unit: str = "CN") -> Case:

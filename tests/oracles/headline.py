@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from compendium.places import blocs, cities
-from compendium import stability
+from compendium.measures import stability
 from compendium.claims import Verdict, decide, load_register
 from compendium.measures import centrality, citations, dependence, geography, institutions, output
-from compendium.measures import partners, selfreliance, workforce
+from compendium.places import countries
+from compendium.measures import partners, self_reliance, workforce
 from compendium.measures.counting import WEST, with_union
 from compendium.tables import Tables
 
@@ -65,7 +66,7 @@ def _partners(tables: Tables, year: int, rng: np.random.Generator, draws: int) -
 
 def _self_reliance(tables: Tables, year: int, rng: np.random.Generator, draws: int) -> Iterator[Found]:
     rows = _compositions(tables, year - 9, year).assign(category="")
-    slope = selfreliance.slope_of(selfreliance.tally(rows, tables.compositions, MEMBERS["CN"]), "years").iloc[0]
+    slope = self_reliance.slope_of(self_reliance.tally(rows, tables.compositions, MEMBERS["CN"]), "years").iloc[0]
     yield "04-self-reliance", bool(slope < 0), slope, None
 
 
@@ -127,7 +128,7 @@ def _workforce(tables: Tables, year: int, rng: np.random.Generator, draws: int) 
 
 def _institutions(tables: Tables, year: int, rng: np.random.Generator, draws: int) -> Iterator[Found]:
     papers = institutions.papers_of(tables.institution_output, tables.institutions, [year])
-    groups = {**MEMBERS, "FR": ("FR",), "AF": institutions.continent_codes("AF")}
+    groups = {**MEMBERS, "FR": ("FR",), "AF": countries.continent_codes("AF")}
     found = institutions.above(papers, groups, institutions.THRESHOLD)
     drawn = institutions.resampled_above(papers, groups, institutions.THRESHOLD, rng, draws)
     holds = institutions.reported_order(found.to_frame().T).iloc[0].to_dict() | {

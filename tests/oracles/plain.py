@@ -12,7 +12,17 @@ import pandas as pd
 
 from compendium.places.blocs import members, partner_units
 from compendium.documents import world_papers
-from compendium.measures import centrality, citations, dependence, institutions, network, output, partners, selfreliance
+from compendium.measures import (
+    centrality,
+    citations,
+    dependence,
+    institutions,
+    network,
+    output,
+    partners,
+    self_reliance,
+)
+from compendium.measures import institution_names
 from compendium.measures import workforce
 from compendium.measures.counting import WEST, with_union
 from compendium.multiverse.choices import Frame
@@ -98,9 +108,9 @@ def _slope(samples: Samples, option: Mapping[str, str], draw: int) -> float:
         sample = samples.earlier(year)
         frames.append(papers_of_draw(sample, draw, option | {"missing": "keep"}, panel).assign(year=year))
     unknown = {"worst": "foreign"}.get(option["missing"], option["missing"])
-    counted = selfreliance.tally(pd.concat(frames), samples.frame.tables.compositions,
+    counted = self_reliance.tally(pd.concat(frames), samples.frame.tables.compositions,
                                  members(option["china"])["CN"], option["counting"], unknown)
-    return selfreliance.slope_of(counted, option["trend_fit"]).iloc[0]
+    return self_reliance.slope_of(counted, option["trend_fit"]).iloc[0]
 
 
 def _of_tables(number: str, frame: Frame, year: int, blocs, option: Mapping[str, str]) -> float:
@@ -117,7 +127,7 @@ def _of_tables(number: str, frame: Frame, year: int, blocs, option: Mapping[str,
     rows = institutions.papers_of(tables.institution_output.query("category in @chosen"), tables.institutions, [year],
                                   option["counting"])
     if option["firms"] == "without":
-        rows = rows.loc[~institutions.is_company(rows)]
+        rows = rows.loc[~institution_names.is_company(rows)]
     threshold = frame.threshold
     if option["threshold"] == "equivalent":
         here = tables.papers.query("year == @year and category in @chosen")["n_papers"].sum()

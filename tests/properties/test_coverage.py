@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from compendium.validation import interval_coverage
-from compendium import stability, tables
+from compendium.measures import stability
+from compendium import tables
 
 YEAR, CORPORA, DRAWS = 2024, 2000, 1000
 LOW, HIGH = interval_coverage.BAND

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from compendium.measures import selfreliance as reliance
+from compendium.measures import self_reliance as reliance
 
 CODES = ["CN", "US", "GB", "HK", "ZZ"]
 HOME = ("CN",)

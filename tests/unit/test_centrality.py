@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from compendium.places import blocs
-from compendium import stability
+from compendium.measures import stability
 from compendium.measures import centrality, network
 
 SETS = {1: ["CN", "US"], 2: ["CN", "US", "GB"], 3: ["US", "GB"], 4: ["US", "JP"], 5: ["CN"], 6: ["GB", "ZZ"]}

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from compendium.places import blocs
-from compendium import stability
+from compendium.measures import stability
 from compendium.measures import citations, counting, output
 
 COMPOSITIONS = pd.DataFrame(

@@ -22,6 +22,8 @@ from scipy.stats import poisson
 
 from compendium.places import blocs
 from compendium.measures import institutions
+from compendium.places import countries
+from compendium.measures import institution_names
 
 MEMBERS = blocs.members()
 NAMES = [(1, "Tsinghua University", "CN"), (2, "MIT", "US"), (3, "Google", "US"), (4, "University of Oxford", "GB"),
@@ -115,7 +117,7 @@ def test_the_largest(papers, codes, expected):
 
 
 def test_africa_has_namibia_whose_code_is_a_text(papers):
-    codes = institutions.continent_codes("AF")
+    codes = countries.continent_codes("AF")
     assert {"NA", "ZA", "EG"} <= set(codes) and not {"FR", "CN"} & set(codes)
     assert institutions.above(papers, {"AF": codes}, 0)["AF"] == 2
 
@@ -135,11 +137,11 @@ def test_a_namesake_is_the_larger_known_one_and_gets_the_papers(output, names, p
     ("Intelligent Systems Laboratory", False), ("Princeton University", False),
 ])
 def test_firms_by_name(name, expected):
-    assert institutions.is_company(pd.DataFrame({"name": [name], "type": [None]})).tolist() == [expected]
+    assert institution_names.is_company(pd.DataFrame({"name": [name], "type": [None]})).tolist() == [expected]
 
 
 def test_a_stated_type_goes_before_the_name():
-    found = institutions.is_company(pd.DataFrame({"name": ["Google", "Acme", "Acme"],
+    found = institution_names.is_company(pd.DataFrame({"name": ["Google", "Acme", "Acme"],
                                                   "type": ["nonprofit", "company", None]}))
     assert found.tolist() == [False, True, False]
 
@@ -160,7 +162,7 @@ def test_a_stated_type_goes_before_the_name():
     ("Institut Pasteur", "Institut Pasteur"), ("Mines Saint-Étienne", "Mines Saint-Étienne"),
 ])
 def test_french_parents(name, expected):
-    assert institutions.french_parent(name) == expected
+    assert institution_names.french_parent(name) == expected
 
 
 def test_a_parent_has_at_least_its_largest_unit_and_at_most_the_sum(papers):

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from compendium.places import blocs
-from compendium.measures import selfreliance as reliance
+from compendium.measures import self_reliance as reliance
 
 COMPOSITIONS = pd.DataFrame(
     [(1, "CN", 1), (2, "CN", 0.25), (2, "US", 0.75), (3, "CN", 0.5), (3, "HK", 0.5), (4, "CN", 0.5),

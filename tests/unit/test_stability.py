@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import stability
+from compendium.measures import stability
 
 # Four papers of one citation each, two of them by the bloc: its share is 1/2, its log-odds 0.
 CREDIT = pd.DataFrame({"bloc": [1.0, 1.0, 0.0, 0.0]})

@@ -7,7 +7,7 @@ import pytest
 from compendium.places import blocs
 from compendium import documents, triangulation
 from compendium.measures import copublication
-from compendium.measures import triangulation as compare
+from compendium.measures import comparison as compare
 from compendium.measures.counting import WEST
 from compendium.tables import load
 
