@@ -18,7 +18,7 @@ from compendium.places.blocs import UNKNOWN, members
 from compendium.measures.counting import WEST, bloc_credit
 from compendium.measures.output import balanced_panel
 from compendium.measures.partners import made_up
-from compendium.documents import world_papers
+from compendium.published.reported import world_papers
 from compendium.multiverse.choices import Frame
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.places.blocs import members, partner_units
-from compendium.documents import world_papers
+from compendium.published.reported import world_papers
 from compendium.measures import (
     centrality,
     citations,

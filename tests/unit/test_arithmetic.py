@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from compendium import documents
+from compendium.published import documents
+from compendium.published import reported
 from compendium.claims import load_register
 from compendium.measures import arithmetic
 from compendium.measures.arithmetic import Bound, Range, exact
@@ -117,10 +118,10 @@ def test_least_credits_counts_more_than_the_threshold() -> None:
 def test_readings_of_the_world_are_those_of_the_register() -> None:
     """Each range stands in the register's own words, which were fixed before."""
     measure = load_register()["A1-figures-consistent"].measure
-    world = documents.published_figures().query("quantity == 'AI publications' and entity == 'World'")
-    named = {(year, wording) for year, accounts in documents.WORLD_ADMITS.items() for wording in accounts}
+    world = reported.published_figures().query("quantity == 'AI publications' and entity == 'World'")
+    named = {(year, wording) for year, accounts in reported.WORLD_ADMITS.items() for wording in accounts}
     assert set(zip(world["year"].astype(int), world["value"], strict=True)) == named
-    for accounts in documents.WORLD_ADMITS.values():
+    for accounts in reported.WORLD_ADMITS.values():
         for wording, (value, low, high) in accounts.items():
             assert f"{low:,} to {high:,}" in measure
             assert low <= value <= high and str(value) in wording
@@ -128,7 +129,7 @@ def test_readings_of_the_world_are_those_of_the_register() -> None:
 
 def published(**changes) -> arithmetic.Published:
     """The published figures, some of them changed."""
-    return replace(documents.published_report(), **changes)
+    return replace(reported.published_report(), **changes)
 
 
 def broken(figures: arithmetic.Published) -> list[str]:
@@ -137,13 +138,13 @@ def broken(figures: arithmetic.Published) -> list[str]:
 
 def test_published_report_is_what_was_printed() -> None:
     """By hand from the article, the news and the wording of the register."""
-    figures = documents.published_report()
+    figures = reported.published_report()
     assert {bloc: one.low for bloc, one in figures.outputs.items()} == {
         "CN": 23_695, "US": 6_378, "EU": 10_055, "UK": 2_747}
     assert figures.world == {2024: ((57_000, 58_000), (55_000, 65_000)), 2000: ((8_000, 8_500), (9_500, 10_000))}
     assert figures.dependence["UK"] == (0.25, 0.30) and figures.citation_shares["CN"] == (40, 50)
     assert figures.researchers == {"CN": (25_000, 35_000), "EU": (15_000, 25_000), "US": (5_000, 15_000)}
-    as_printed = documents.published_report(0)
+    as_printed = reported.published_report(0)
     assert as_printed.world[2000] == (exact(8_500), exact(10_000))
     assert as_printed.researchers["US"] == exact(10_000)
 
@@ -172,15 +173,15 @@ def test_each_bound_can_break(change: dict, name: str) -> None:
 
 def test_accounts_of_2000_meet_only_at_three_times_the_width() -> None:
     """"Just under 10,000" reaches down to 10,000 - 3 × 500 = 8,500, where "under 8,500" begins."""
-    assert broken(documents.published_report(2.9)) == ["two accounts of the world, 2000"]
-    assert broken(documents.published_report(3)) == []
-    assert broken(documents.published_report(0)) == [
+    assert broken(reported.published_report(2.9)) == ["two accounts of the world, 2000"]
+    assert broken(reported.published_report(3)) == []
+    assert broken(reported.published_report(0)) == [
         "two accounts of the world, 2024", "two accounts of the world, 2000"]
 
 
 def test_shares_of_china_in_per_cent() -> None:
     """14 % of 6,378 are 892.92 papers, 3.77 % of 23,695; as printed all three are 2,384.07: 10.06 %."""
-    found = arithmetic.shares_of_china(documents.published_report(0))
+    found = arithmetic.shares_of_china(reported.published_report(0))
     assert found["US"].low == found["US"].high == pytest.approx(3.768, abs=5e-4)
     assert found["possible"] == pytest.approx((3.768, 10.061), abs=5e-4)
     assert found["reported"] == pytest.approx((4, 4))
@@ -197,7 +198,7 @@ def test_a_range_writes_both_ends() -> None:
 
 def test_citations_per_paper_as_printed() -> None:
     """China: 40 % of citations with 23,695 of 57,000 papers, 41.57 %: 0.962; UK: 2 / 4.819."""
-    found = arithmetic.citations_per_paper(documents.published_report(0))
+    found = arithmetic.citations_per_paper(reported.published_report(0))
     assert {bloc: one.low for bloc, one in found.items()} == pytest.approx(
         {"CN": 0.962, "US": 0.894, "EU": 0.567, "UK": 0.415}, abs=5e-4)
     ranges = arithmetic.citations_per_paper(published())
@@ -206,11 +207,11 @@ def test_citations_per_paper_as_printed() -> None:
 
 def test_researchers_per_paper_as_printed() -> None:
     """30,000 / 23,695; 20,000 / 10,055; 10,000 / 6,378."""
-    found = arithmetic.researchers_per_paper(documents.published_report(0))
+    found = arithmetic.researchers_per_paper(reported.published_report(0))
     assert {bloc: round(one.low, 2) for bloc, one in found.items()} == {"CN": 1.27, "EU": 1.99, "US": 1.57}
 
 
 def test_published_figures_name_their_source_and_no_file_outside() -> None:
-    figures = documents.published_figures()
+    figures = reported.published_figures()
     assert (figures[["source", "quantity", "value", "where", "status"]] != "").all(axis=None)
     assert not figures["where"].str.contains(r"\.txt|raw/|^/").any()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from compendium.places import blocs
-from compendium import reference
+from compendium.published import official
 from compendium.places.countries import continent_of, iso2, load_countries, name_of
 
 CONFERENCE_SPELLINGS = """
@@ -49,11 +49,11 @@ def test_every_spelling_of_conference_data_and_of_published_series_is_known() ->
     assert [name for name in (*names, *SERIES_SPELLINGS) if iso2(name) is None] == []
 
 
-@pytest.mark.parametrize("table", [table.out for table in reference.OFFICIAL_TABLES
+@pytest.mark.parametrize("table", [table.out for table in official.OFFICIAL_TABLES
                                    if table.out != "spbs-96-institutions"])
 def test_codes_of_the_official_tables_are_those_of_their_names(table: str) -> None:
-    frame = reference.read_official(table)
-    known = reference.AREAS | reference.OTHERS | reference.WITHOUT_CODE
+    frame = official.read_official(table)
+    known = official.AREAS | official.OTHERS | official.WITHOUT_CODE
     for code, name in frame[["iso2", "country"]].drop_duplicates().itertuples(index=False):
         assert code == (iso2(name) or ""), name
         assert code or name in known

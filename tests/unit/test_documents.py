@@ -6,9 +6,10 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from compendium import documents
+from compendium.published import documents
+from compendium.published import reported
 from compendium.claims import Verdict, load_register
-from compendium.documents import Documents, Evidence, Finding, check_complete, load_documents
+from compendium.published.documents import Documents, Evidence, Finding, check_complete, load_documents
 
 READ_SOURCE = {"source": "The primary source", "publisher": "its author", "date": "2024-12",
                "locator": "section 1", "says": "that it is so", "standing": "primary", "read": "text"}
@@ -114,7 +115,7 @@ def test_table_has_a_row_a_document_and_links_what_has_an_address() -> None:
 
 
 def test_series_are_whole_and_say_what_is_incomplete() -> None:
-    series = documents.published_series()
+    series = reported.published_series()
     assert not series.duplicated(["series", "entity", "year", "measure"]).any()
     cset = series[series["measure"] == "AI articles, whole counting"]
     assert sorted(cset.loc[cset["complete"] == "False", "year"].unique()) == [2023, 2024]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from compendium.project import paths
-from compendium import reference
+from compendium.published import official
 from compendium.measures import collaboration, network
 
 EDGE_THRESHOLD = 400  # papers shared by two countries, in SPBS-93
@@ -27,13 +27,13 @@ def half_up(values: pd.Series, decimals: int) -> pd.Series:
 @pytest.fixture(scope="module")
 def papers() -> pd.DataFrame:
     """SPBS-92 as a matrix by ISO code."""
-    return reference.square(reference.read_official("spbs-92-co-publications"), "papers")
+    return official.square(official.read_official("spbs-92-co-publications"), "papers")
 
 
 @pytest.fixture(scope="module")
 def articles() -> pd.DataFrame:
     """SPBS-91."""
-    return reference.read_official("spbs-91-articles")
+    return official.read_official("spbs-91-articles")
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +48,12 @@ def index(papers: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def spbs_93() -> pd.DataFrame:
-    return reference.read_official("spbs-93-network").set_index("iso2")
+    return official.read_official("spbs-93-network").set_index("iso2")
 
 
 @pytest.fixture(scope="module")
 def spbs_95() -> pd.DataFrame:
-    return reference.read_official("spbs-95-index-network").set_index("iso2")
+    return official.read_official("spbs-95-index-network").set_index("iso2")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def assert_equal(computed: pd.Series, official: pd.Series) -> None:
 
 def test_official_matrix_is_whole(papers: pd.DataFrame) -> None:
     assert papers.shape == (60, 60)
-    assert len(reference.read_official("spbs-92-co-publications")) == 60 * 59 / 2
+    assert len(official.read_official("spbs-92-co-publications")) == 60 * 59 / 2
     assert papers.at["CN", "US"] == papers.at["US", "CN"] > 0
 
 
@@ -102,7 +102,7 @@ def test_printed_degrees_fix_the_edge_threshold(papers: pd.DataFrame, spbs_93: p
 
 
 def test_spbs_94_values(index: pd.DataFrame) -> None:
-    official = reference.read_official("spbs-94-collaboration-index")
+    official = official.read_official("spbs-94-collaboration-index")
     pairs = official.set_index(["iso2", "partner_iso2"])["index"]
     for computed in (index, index.T):
         assert_equal(half_up(computed.stack().loc[pairs.index], 2), pairs)
@@ -124,11 +124,11 @@ def with_one_name(table: pd.DataFrame) -> pd.DataFrame:
 def test_apbs_1_and_spbs_99_agree_in_every_year() -> None:
     """The years and places that were untangled are right: both tables have the same numbers."""
     key = ["country", "iso2", "kind", "year"]
-    apbs = with_one_name(reference.read_official("apbs-1-articles-by-year"))
-    spbs = reference.read_official("spbs-99-articles-by-year")
+    apbs = with_one_name(official.read_official("apbs-1-articles-by-year"))
+    spbs = official.read_official("spbs-99-articles-by-year")
     both = apbs.merge(spbs, on=key, how="outer", suffixes=("_apbs", "_spbs"), indicator=True)
     shared = both[both["_merge"] == "both"]
-    assert len(shared) == len(spbs) == 181 * len(reference.YEARS)
+    assert len(shared) == len(spbs) == 181 * len(official.YEARS)
     assert (shared["papers_apbs"] == shared["papers_spbs"]).all()
     # What only APBS-1 has: the regions, and countries without a single article.
     only_apbs = both[both["_merge"] == "left_only"]
@@ -138,11 +138,11 @@ def test_apbs_1_and_spbs_99_agree_in_every_year() -> None:
 
 def test_years_add_up_to_spbs_91(articles: pd.DataFrame) -> None:
     official = articles.set_index("country")
-    yearly = reference.read_official("spbs-99-articles-by-year")
+    yearly = official.read_official("spbs-99-articles-by-year")
     summed = yearly.groupby("country")[ALL_COAUTHORSHIP].sum()
     pd.testing.assert_frame_equal(summed, official.loc[summed.index, ALL_COAUTHORSHIP])
     assert set(summed.index) == set(official.index)
-    apbs = with_one_name(reference.read_official("apbs-1-articles-by-year"))
+    apbs = with_one_name(official.read_official("apbs-1-articles-by-year"))
     apbs = apbs.groupby("country")["papers"].sum()
     assert_equal(apbs.loc[official.index], official["papers"])
 
@@ -155,29 +155,29 @@ def test_fractional_counts_add_up_to_the_world_and_whole_counts_do_not(articles:
     assert parts["papers"].sum() > world["papers"]
 
 
-@pytest.mark.parametrize("table", reference.OFFICIAL_TABLES, ids=lambda table: table.name)
-def test_tidy_file_is_plain(table: reference.OfficialTable) -> None:
-    data = (reference.NSB / f"{table.out}.csv").read_bytes()
+@pytest.mark.parametrize("table", official.OFFICIAL_TABLES, ids=lambda table: table.name)
+def test_tidy_file_is_plain(table: official.OfficialTable) -> None:
+    data = (official.NSB / f"{table.out}.csv").read_bytes()
     text = data.decode("utf-8")
     assert "\r" not in text and text.endswith("\n")
     assert "<sup>" not in text and "&#" not in text and " -> " not in text
-    assert not reference.read_official(table.out).isna().any(axis=None)
+    assert not official.read_official(table.out).isna().any(axis=None)
 
 
 def test_namibia_is_no_missing_value() -> None:
-    namibia = reference.read_official("spbs-91-articles").query("country == 'Namibia'")
+    namibia = official.read_official("spbs-91-articles").query("country == 'Namibia'")
     assert namibia["iso2"].tolist() == ["NA"]
 
 
 def test_missing_file_is_named(tmp_path) -> None:
     with pytest.raises(FileNotFoundError, match=r"9968\.csv \(APBS-1\)"):
-        reference.tidy_nsb(tmp_path, tmp_path / "out")
+        official.tidy_nsb(tmp_path, tmp_path / "out")
 
 
 def test_unexpected_columns_are_named(tmp_path) -> None:
     (tmp_path / "9968.csv").write_text("table_id,row_id,year,value\n9968,r001,2003,1\n")
     with pytest.raises(ValueError, match=r"9968\.csv \(APBS-1\).*time_period.*year"):
-        reference.tidy_nsb(tmp_path, tmp_path / "out")
+        official.tidy_nsb(tmp_path, tmp_path / "out")
 
 
 @pytest.mark.parametrize(("places", "message"), [
@@ -190,7 +190,7 @@ def test_unexpected_rows_are_refused(tmp_path, places: list[str], message: str) 
     rows = "".join(f"9968,r{i:03},{place},0\n" for i, place in enumerate(places, start=1))
     (tmp_path / "9968.csv").write_text("table_id,row_id,time_period,value\n" + rows)
     with pytest.raises(ValueError, match=rf"9968\.csv \(APBS-1\): {message}"):
-        reference.tidy_nsb(tmp_path, tmp_path / "out")
+        official.tidy_nsb(tmp_path, tmp_path / "out")
 
 
 def test_tables_are_remade_to_the_byte(tmp_path) -> None:
@@ -199,8 +199,8 @@ def test_tables_are_remade_to_the_byte(tmp_path) -> None:
     raw = paths.raw_dir() / "nsb"
     if not raw.is_dir():
         pytest.skip("the folder that COMPENDIUM_RAW names has no nsb/ with the official tables")
-    reference.tidy_nsb(raw, tmp_path)
+    official.tidy_nsb(raw, tmp_path)
     remade = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    committed = {path.name: path.read_bytes() for path in reference.NSB.iterdir()}
+    committed = {path.name: path.read_bytes() for path in official.NSB.iterdir()}
     assert sorted(remade) == sorted(committed)
     assert [name for name in committed if remade[name] != committed[name]] == []

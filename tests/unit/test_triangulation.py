@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from compendium.places import blocs
-from compendium import documents, triangulation
+from compendium.published import documents, series
+from compendium.published import reported
 from compendium.measures import copublication
 from compendium.measures import comparison as compare
 from compendium.measures.counting import WEST
@@ -104,42 +105,42 @@ def tables():
 
 def test_official_articles_as_printed() -> None:
     """Five numbers of the official table, read from it by eye."""
-    found = triangulation.official_articles()
+    found = series.official_articles()
     assert found.loc[2022].to_dict() == {"CN": 42_524, "US": 12_642, "EU": 18_471, "UK": 4_675, "World": 123_402}
     assert found.index.tolist() == list(range(2003, 2023))
 
 
 def test_published_series_as_printed() -> None:
-    assert triangulation.oecd_shares().loc[2024].tolist() == pytest.approx([.3246, .1136, .1313, .0277])
-    cset = triangulation.cset_articles()
+    assert series.oecd_shares().loc[2024].tolist() == pytest.approx([.3246, .1136, .1313, .0277])
+    cset = series.cset_articles()
     assert cset.index.max() == 2022 and cset.loc[2022].tolist() == [111_051, 53_690, 60_861, 16_545]
-    assert triangulation.cset_citations().loc[2022, "CN"] == 1_172_591
-    assert triangulation.index_shares("citations").loc[2023].tolist() == pytest.approx([.226, .1303, .209])
+    assert series.cset_citations().loc[2022, "CN"] == 1_172_591
+    assert series.index_shares("citations").loc[2023].tolist() == pytest.approx([.226, .1303, .209])
 
 
 def test_years_of_passing_in_the_published_series() -> None:
     """By eye: the official China is above the US from 2007, above the EU in 2008 and again from 2016."""
-    official = compare.china_against(triangulation.official_articles())
+    official = compare.china_against(series.official_articles())
     assert {other: compare.ahead_years(official[other]) for other in official} == {
         "US": (2007, 2007), "EU": (2008, 2016), WEST: (2021, 2021)}
-    oecd = compare.china_against(triangulation.oecd_shares())
+    oecd = compare.china_against(series.oecd_shares())
     assert compare.ahead_years(oecd["EU"]) == (2006, 2018)
 
 
 def test_report_ratios_by_hand() -> None:
     """23,695 / 6,378; 40 / 10, between 40 / 12.5 and 50 / 7.5."""
-    assert triangulation.report_output_ratios(documents.published_report()).at["US", "value"] == 23_695 / 6_378
-    assert triangulation.report_citation_ratios().loc["US"].tolist() == pytest.approx([4, 3.2, 50 / 7.5])
-    assert triangulation.report_citation_ratios().loc[WEST].tolist() == pytest.approx([40 / 22, 40 / 27.5, 50 / 17])
+    assert series.report_output_ratios(reported.published_report()).at["US", "value"] == 23_695 / 6_378
+    assert series.report_citation_ratios().loc["US"].tolist() == pytest.approx([4, 3.2, 50 / 7.5])
+    assert series.report_citation_ratios().loc[WEST].tolist() == pytest.approx([40 / 22, 40 / 27.5, 50 / 17])
 
 
 def test_output_shares_stop_at_the_year(tables) -> None:
-    series = triangulation.output_series(tables, blocs.members(), "whole")
-    found = triangulation.output_shares(series, documents.published_report(), 2010)
+    series = series.output_series(tables, blocs.members(), "whole")
+    found = series.output_shares(series, reported.published_report(), 2010)
     assert set(found["source"]) == {"nsb", "oecd", "sample"} and (found["year"] <= 2010).all()
     china = found[found["name"] == "CN"].set_index("source")["value"]
     assert china["nsb"] == pytest.approx(100 * 11_361 / 36_494) and china["oecd"] == pytest.approx(30.82)
-    later = triangulation.output_shares(series, documents.published_report(), 2024)
+    later = series.output_shares(series, reported.published_report(), 2024)
     assert set(later["source"]) == {"nsb", "oecd", "sample", "ai_index", "report"}
     assert "EU" not in set(later.loc[later["source"] == "ai_index", "name"])
 
@@ -148,24 +149,24 @@ def test_sample_counts_by_a_plain_loop(tables) -> None:
     papers = tables.papers.query("year == 2010")
     countries = tables.compositions.groupby("composition_id")["country"].agg(set)
     china = sum(row.n_papers for row in papers.itertuples() if "CN" in countries[row.composition_id])
-    found = triangulation.sample_articles(tables, blocs.members(), "whole").loc[2010]
+    found = series.sample_articles(tables, blocs.members(), "whole").loc[2010]
     assert found["CN"] == china and found["World"] == papers["n_papers"].sum()
     known = [row for row in papers.itertuples() if not pd.isna(row.citations)]
     received = sum(row.n_papers * row.citations for row in known)
     part = sum(row.n_papers * row.citations for row in known if "CN" in countries[row.composition_id])
-    shares = triangulation.sample_citations(tables, blocs.members(), "whole")
+    shares = series.sample_citations(tables, blocs.members(), "whole")
     assert shares.at[2010, "CN"] == pytest.approx(part / received) and shares.notna().all(axis=None)
 
 
 def test_a_venue_without_citation_counts_has_no_shares(tables) -> None:
-    found = triangulation.sample_citations(tables.select_categories("acmmm"), blocs.members(), "whole")
+    found = series.sample_citations(tables.select_categories("acmmm"), blocs.members(), "whole")
     assert found.empty and list(found) == ["CN", "US", "EU", "UK"]
     assert compare.china_against(found).empty
 
 
 def test_partner_shares_official_and_sample(tables) -> None:
     """Official: 13,631 of 133,601 US articles with China."""
-    found = triangulation.partner_shares(tables, blocs.members(), 2024).set_index(["source", "name"])["value"]
+    found = series.partner_shares(tables, blocs.members(), 2024).set_index(["source", "name"])["value"]
     assert found["official, 2003–2022", "US with China"] == pytest.approx(100 * 13_631 / 133_601)
     assert found["article", "UK with China"] == 25
     rows = tables.papers.query("year == 2024")
@@ -176,18 +177,18 @@ def test_partner_shares_official_and_sample(tables) -> None:
 
 
 def test_workforce_ratios(tables) -> None:
-    found = triangulation.workforce_ratios(tables, blocs.members(), 2024).set_index("source")
+    found = series.workforce_ratios(tables, blocs.members(), 2024).set_index("source")
     assert found.loc["article", ["value", "low", "high"]].tolist() == pytest.approx([3, 25 / 15, 7])
     assert found.at["UNIDO and Dongbi", "value"] == pytest.approx(52 / 63)
     assert {"sample, 2024", "sample, 2020–2024"} < set(found.index)
 
 
 def test_regions_of_the_hundred_largest(tables) -> None:
-    found = triangulation.regions_of_largest(tables)
+    found = series.regions_of_largest(tables)
     assert found["official"].sum() == found["sample"].sum() == 100
     assert found.loc["Africa"].tolist() == [0, 0]
-    assert triangulation.region_of("NA") == "Africa"  # Namibia
+    assert series.region_of("NA") == "Africa"  # Namibia
 
 
 def test_every_source_is_defined() -> None:
-    assert triangulation.definitions().ne("").all(axis=None)
+    assert series.definitions().ne("").all(axis=None)

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from compendium import documents, reference
+from compendium.published import official
+from compendium.published import reported
 from compendium.project import paths
 from compendium.places.blocs import EU_27, UNKNOWN
 from compendium.places.countries import continent_of
@@ -31,13 +32,13 @@ def official_articles() -> pd.DataFrame:
 
     Whole counting. A bloc's articles are counted once, as is the world's.
     """
-    rows = reference.read_official("apbs-1-articles-by-year").query("country in @OFFICIAL")
+    rows = official.read_official("apbs-1-articles-by-year").query("country in @OFFICIAL")
     wide = rows.assign(bloc=rows["country"].map(OFFICIAL)).pivot(index="year", columns="bloc", values="papers")
     return wide[[*BLOCS, "World"]].rename_axis(columns=None)
 
 
 def _series(name: str, measure: str) -> pd.DataFrame:
-    every = documents.published_series()
+    every = reported.published_series()
     rows = every[(every["series"] == name) & (every["measure"] == measure) & every["entity"].isin(SERIES)]
     wide = rows.assign(bloc=rows["entity"].map(SERIES)).pivot(index="year", columns="bloc", values="value")
     return wide[BLOCS].rename_axis(columns=None)
@@ -51,7 +52,7 @@ def oecd_shares() -> pd.DataFrame:
 def cset_articles() -> pd.DataFrame:
     """Return AI articles by year of the Country Activity Tracker, complete years only."""
     name, measure = "cset-cat-2024-12", "AI articles, whole counting"
-    rows = documents.published_series().query("series == @name and measure == @measure")
+    rows = reported.published_series().query("series == @name and measure == @measure")
     return _series(name, measure).drop(index=rows.loc[rows["complete"] != "True", "year"].unique())
 
 
@@ -63,7 +64,7 @@ def cset_citations() -> pd.DataFrame:
 
 def index_shares(quantity: str) -> pd.DataFrame:
     """Return the AI Index's shares of publications or citations, as fractions, by year."""
-    rows = documents.published_figures()
+    rows = reported.published_figures()
     rows = rows[rows["source"].str.startswith("Stanford AI Index")
                 & (rows["quantity"] == f"share of AI {quantity}") & rows["entity"].isin(INDEX)]
     rows = rows.assign(bloc=rows["entity"].map(INDEX), value=rows["value"].astype(float) / 100,
@@ -97,8 +98,8 @@ def sample_citations(tables: Tables, members: dict, counting: str) -> pd.DataFra
 
 def official_partners() -> tuple[pd.DataFrame, pd.Series]:
     """Return shared articles (SPBS-92, 60 countries) and all articles (SPBS-91), by ISO code."""
-    pairs = reference.square(reference.read_official("spbs-92-co-publications"), "papers")
-    articles = reference.read_official("spbs-91-articles").query("kind == 'country'")
+    pairs = official.square(official.read_official("spbs-92-co-publications"), "papers")
+    articles = official.read_official("spbs-91-articles").query("kind == 'country'")
     totals = articles.set_index("iso2")["papers"]
     return pairs, totals[totals.index.isin(pairs.index)]
 
@@ -123,7 +124,7 @@ def report_output_ratios(report: arithmetic.Published) -> pd.DataFrame:
 
 def report_citation_ratios() -> pd.DataFrame:
     """Return China's share of citations over the others', as the article has them; as above."""
-    printed, admitted = (documents.published_report(factor).citation_shares for factor in (0, 1))
+    printed, admitted = (reported.published_report(factor).citation_shares for factor in (0, 1))
 
     def over(parts: list[str]) -> tuple[float, float, float]:
         value, ends = (arithmetic.divide(shares["CN"], arithmetic.add(*(shares[bloc] for bloc in parts)))
@@ -170,7 +171,7 @@ def partner_shares(tables: Tables, members: dict, year: int) -> pd.DataFrame:
     the sample of the same years and of `year`, and the article's figures for its own year.
     """
     pairs, totals = official_partners()
-    first, last = reference.YEARS[0], reference.YEARS[-1]
+    first, last = official.YEARS[0], official.YEARS[-1]
     units = {code: members[code] for code in ("CN", "US", "UK")}
     spans = {f"sample, {first}–{last}": tables.papers.query("@first <= year <= @last"),
              f"sample, {year}": tables.papers.query("year == @year")}
@@ -184,7 +185,7 @@ def partner_shares(tables: Tables, members: dict, year: int) -> pd.DataFrame:
             for source, (shared, total) in counts.items() for name, pair in asked.items() if total[pair[0]]]
     found = pd.DataFrame(rows, columns=["name", "source", "value"])
     found = found.assign(low=found["value"], high=found["value"])
-    article = documents.reported_figures("dependence")
+    article = reported.reported_figures("dependence")
     said = pd.DataFrame([(f"{bloc} with China", "article", one.value, one.low, one.high)
                          for bloc, one in article.items() if bloc in ("US", "UK")], columns=found.columns)
     return pd.concat([found, said], ignore_index=True)
@@ -196,10 +197,10 @@ def workforce_ratios(tables: Tables, members: dict, year: int) -> pd.DataFrame:
     The article's researchers, the talents of UNIDO and Dongbi (for the US at least so many, so the
     ratio is at most that), and the sample's distinct authors of one year and of five.
     """
-    printed, admitted = (documents.published_report(factor).researchers for factor in (0, 1))
+    printed, admitted = (reported.published_report(factor).researchers for factor in (0, 1))
     found = [("article", arithmetic.divide(printed["CN"], printed["US"]).low,
               *arithmetic.divide(admitted["CN"], admitted["US"]))]
-    talents = documents.published_figures().query("quantity == 'AI talents'").set_index("entity")["value"]
+    talents = reported.published_figures().query("quantity == 'AI talents'").set_index("entity")["value"]
     found += [("UNIDO and Dongbi", *3 * (float(talents["China"]) / float(talents["United States"].strip(">")),))]
     for start, name in ((year, f"sample, {year}"), (year - 4, f"sample, {year - 4}–{year}")):
         us = comparison.authors_in(tables.researchers, members["US"], start, year)
@@ -222,11 +223,11 @@ def regions_of_largest(tables: Tables) -> pd.DataFrame:
 
     Both over the official table's years. Institutions of unknown country are in "other".
     """
-    official = reference.read_official("spbs-96-institutions")
+    official = official.read_official("spbs-96-institutions")
     merged = {"Asia": "Asia, Middle East", "Middle East": "Asia, Middle East",
               "Australia and Oceania": "Australia, Oceania"}
     largest = comparison.largest_institutions(
-        tables.institution_output, reference.YEARS[0], reference.YEARS[-1], len(official))
+        tables.institution_output, official.YEARS[0], official.YEARS[-1], len(official))
     codes = tables.institutions.set_index("institution_id").loc[largest.index, "country"]
     counts = pd.DataFrame({"official": official["region"].replace(merged).value_counts(),
                            "sample": codes.map(lambda code: "other" if code == UNKNOWN else region_of(code)

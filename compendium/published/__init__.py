@@ -1,0 +1,1 @@
+"""What others printed: documents, figures, official tables, series."""
