@@ -5,8 +5,6 @@ estimate and whether the relation holds, specifications × (1 + draws); the firs
 they are. The relations are those of `measures`, computed once for all specifications and draws.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,7 +12,6 @@ import pandas as pd
 from compendium.measures import stability
 from compendium.measures import citations, dependence
 from compendium.measures.counting import WEST
-from compendium.measures.network import TIE_DECIMALS
 from compendium.multiverse.samples import (
     CHINAS,
     COUNTING,
@@ -26,48 +23,19 @@ from compendium.multiverse.samples import (
     mask_of,
     unknown_mark,
 )
-
-
-@dataclass(frozen=True)
-class Found:
-    """What an evaluator finds: specifications × (1 + draws), the first the papers as they are.
-
-    value : the estimate. holds : whether the relation holds. judged : what is said of the papers as
-    they are, where that is not `holds` (None: cannot tell). ends : low and high end of the interval
-    of each specification, where it is not the percentile interval of the draws.
-    """
-
-    value: np.ndarray
-    holds: np.ndarray
-    judged: Sequence[bool | None] | None = None
-    ends: tuple[np.ndarray, np.ndarray] | None = None
-
-
-def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    """Divide; missing where both are zero, infinite where only the denominator is."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return numerator / denominator
-
-
-def above_one(ratio: np.ndarray) -> np.ndarray:
-    """Tell which ratios are above 1; what differs from 1 further on is arithmetic, and a tie."""
-    return ratio > 1 + 10.0 ** -TIE_DECIMALS
-
-
-def _table(specifications: pd.DataFrame, samples: Samples) -> np.ndarray:
-    return np.full((len(specifications), 1 + samples.draws), np.nan)
+from compendium.multiverse.found import Found, divide, table_of, above_one, flat
 
 
 def output(samples: Samples, specifications: pd.DataFrame) -> Found:
     """Return China's papers over those of the US, the EU and the UK together (claim 1)."""
-    ratio = _table(specifications, samples)
+    ratio = table_of(specifications, samples)
     for options, rows in by_papers(specifications, ["counting"]):
         sample = samples.papers(samples.frame.year_of(options["year"]))
         west = WEST + unknown_mark(options)
         credit = sample.credit(options["counting"])
         summed = sample.named_totals({name: credit[name] for name in (*CHINAS, west)}, mask_of(sample, options))
         for place, china in rows["china"].items():
-            ratio[place] = _divide(summed[china], summed[west])
+            ratio[place] = divide(summed[china], summed[west])
     return Found(ratio, above_one(ratio))
 
 
@@ -92,7 +60,7 @@ FILLED = {"drop": 0.0, "average": 1.0, "double": 2.0}
 
 def citation_shares(samples: Samples, specifications: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return the shares of all citations of CN, US, EU and UK, in per cent, for each specification."""
-    shares = {bloc: _table(specifications, samples) for bloc in ("CN", "US", "EU", "UK")}
+    shares = {bloc: table_of(specifications, samples) for bloc in ("CN", "US", "EU", "UK")}
     made: dict[int, dict[str, np.ndarray]] = {}
     for options, rows in by_papers(specifications, ["citation_reading"]):
         year = samples.frame.year_of(options["year"])
@@ -100,14 +68,14 @@ def citation_shares(samples: Samples, specifications: pd.DataFrame) -> dict[str,
         if id(sample) not in made:
             made[id(sample)] = _citation_columns(sample)
         total = sample.named_totals(made[id(sample)], mask_of(sample, options))
-        average, mark = _divide(total["citations"], total["known"]), unknown_mark(options)
+        average, mark = divide(total["citations"], total["known"]), unknown_mark(options)
         for place, row in rows.iterrows():
             each = FILLED[row["missing_citations"]] * np.nan_to_num(average)
             whole = total["citations"] + each * total["unknown"]
             eu = row.get("eu", "EU-27")
             for bloc, name in {"CN": row["china"], "US": f"US{mark}", "EU": eu + mark, "UK": f"UK{mark}"}.items():
                 name = f"{row['counting']} {name}"
-                shares[bloc][place] = 100 * _divide(total[name] + each * total[f"{name} unknown"], whole)
+                shares[bloc][place] = 100 * divide(total[name] + each * total[f"{name} unknown"], whole)
     return shares
 
 
@@ -157,17 +125,9 @@ def citation_share(samples: Samples, specifications: pd.DataFrame, bloc: str) ->
     return Found(shares[bloc], holds & ~np.isnan(shares[bloc]), ends=share_ends(samples, specifications, bloc))
 
 
-def flat(tables: Mapping[object, np.ndarray]) -> pd.DataFrame:
-    """Put tables of one shape into a frame with a column each, so that a measure reads all their cells."""
-    frame = pd.DataFrame({name: table.ravel() for name, table in tables.items()}, copy=False)
-    if all(isinstance(name, tuple) for name in tables):
-        frame.columns = pd.MultiIndex.from_tuples(list(tables), names=["of", "with"])
-    return frame
-
-
 def partner_shares(samples: Samples, specifications: pd.DataFrame) -> dict[dependence.Pair, np.ndarray]:
     """Return the share of X's papers that Y is on, for each pair of `dependence.PAIRS`."""
-    shares = {pair: _table(specifications, samples) for pair in dependence.PAIRS}
+    shares = {pair: table_of(specifications, samples) for pair in dependence.PAIRS}
     for options, rows in by_papers(specifications, ["counting"]):
         sample = samples.papers(samples.frame.year_of(options["year"]))
         credit, present, mark = sample.credit(options["counting"]), sample.credit("whole"), unknown_mark(options)
@@ -180,7 +140,7 @@ def partner_shares(samples: Samples, specifications: pd.DataFrame) -> dict[depen
         for place, row in rows.iterrows():
             names = {"CN": row["china"], "US": "US", "EU": row["eu"], "UK": "UK", WEST: WEST}
             for x, y in dependence.PAIRS:
-                shares[x, y][place] = _divide(total[f"{names[x]} with {names[y]}"], total[names[x]])
+                shares[x, y][place] = divide(total[f"{names[x]} with {names[y]}"], total[names[x]])
     return shares
 
 

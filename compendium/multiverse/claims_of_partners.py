@@ -9,7 +9,8 @@ from scipy import sparse
 from compendium.places.blocs import partner_units
 from compendium.measures import centrality, network
 from compendium.measures.partners import bloc_units, overtaken
-from compendium.multiverse.claims_of_papers import Found, _divide, _table, above_one, citation_shares
+from compendium.multiverse.found import Found, divide, table_of, above_one
+from compendium.multiverse.claims_of_papers import citation_shares
 from compendium.multiverse.samples import CHINAS, COUNTING, Sample, Samples, by_papers, mask_of, trend_panel
 
 #: Claim number → whose partners, and whom China is held against (None: the best other).
@@ -50,14 +51,14 @@ def _ratio(sample: Sample, mask: np.ndarray, units: Mapping[str, Sequence[str]],
         unknown = sample.unknown[:, np.newaxis].astype(float)
         others = np.hstack([others, unknown]) if rival is None else np.maximum(others, unknown)
     shared = sample.totals(np.column_stack([china, others]) * link[:, np.newaxis], mask)
-    return _divide(shared[:, 0], shared[:, 1:].max(axis=1))
+    return divide(shared[:, 0], shared[:, 1:].max(axis=1))
 
 
 def partner_ratio(samples: Samples, specifications: pd.DataFrame, number: str) -> Found:
     """Return the ratio that decides a claim on partners, the least over its subjects (3, 10 to 14)."""
     subjects, rival = QUESTIONS[number]
     unit_of_claim = "bloc" if number in ("11", "12", "13") else "country"
-    ratio = _table(specifications, samples)
+    ratio = table_of(specifications, samples)
     for options, rows in by_papers(specifications, ["counting"]):
         sample = samples.papers(samples.frame.year_of(options["year"]))
         mask, worst = mask_of(sample, options), options["missing"] == "worst"
@@ -95,7 +96,7 @@ def never_behind(samples: Samples, specifications: pd.DataFrame, number: str) ->
 def lead_in_citations(samples: Samples, specifications: pd.DataFrame) -> np.ndarray:
     """Return China's share of citations over the largest of the three others."""
     shares = citation_shares(samples, specifications)
-    return _divide(shares["CN"], np.maximum.reduce([shares[bloc] for bloc in ("US", "EU", "UK")]))
+    return divide(shares["CN"], np.maximum.reduce([shares[bloc] for bloc in ("US", "EU", "UK")]))
 
 
 class Ties:
@@ -123,7 +124,7 @@ class Ties:
         """Return China's degree or strength over the largest of the others, by draw."""
         values = self.ends @ (tied.astype(float) if measure == "degree" else weights * tied)
         china = self.names.index("CN")
-        return _divide(values[china], np.delete(values, china, axis=0).max(axis=0))
+        return divide(values[china], np.delete(values, china, axis=0).max(axis=0))
 
     def measures(self, tied: np.ndarray, weights: np.ndarray) -> pd.Series:
         """Return China's lead in each measure of `network`, for the papers as they are."""
@@ -150,7 +151,7 @@ DRAWN = ("degree", "strength")
 
 def lead_in_network(samples: Samples, specifications: pd.DataFrame) -> np.ndarray:
     """Return China's lead in the network, over the best other node; missing draws where `DRAWN` has not."""
-    lead = _table(specifications, samples)
+    lead = table_of(specifications, samples)
     made: dict[tuple[int, str, str], Ties] = samples.networks
     for options, rows in by_papers(specifications, ["china", "partner_unit"]):
         year, china, unit = samples.frame.year_of(options["year"]), options["china"], options["partner_unit"]
@@ -202,7 +203,7 @@ def leads_twice(samples: Samples, specifications: pd.DataFrame) -> Found:
 
 def reliance_slope(samples: Samples, specifications: pd.DataFrame) -> Found:
     """Return the slope of China's share of papers with a foreign address, in points a year (claim 4)."""
-    slope, totals = _table(specifications, samples), {}
+    slope, totals = table_of(specifications, samples), {}
     wanted = list(by_papers(specifications, ["trend_years"]))
     spans = [_span(samples, options) for options, _ in wanted]
     for year in sorted({year for span in spans for year in span}):
@@ -254,7 +255,7 @@ def _slope(years: np.ndarray, own: np.ndarray, joint: np.ndarray, fit: str) -> n
         without a paper of China are left out; missing with fewer than three years.
     """
     known = own > 0
-    share = np.where(known, _divide(joint, own), 0.0)
+    share = np.where(known, divide(joint, own), 0.0)
     weight = known.astype(float) if fit == "years" else own
     mass = np.maximum(weight.sum(axis=0), np.finfo(float).tiny)
     centred = (years[:, np.newaxis] - (weight * years[:, np.newaxis]).sum(axis=0) / mass) * (weight > 0)

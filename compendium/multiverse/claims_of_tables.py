@@ -15,7 +15,7 @@ from compendium.places.blocs import UNKNOWN
 from compendium.measures import geography, institutions, workforce
 from compendium.places import countries
 from compendium.measures import institution_names
-from compendium.multiverse.claims_of_papers import Found, _table, flat
+from compendium.multiverse.found import Found, table_of, flat
 from compendium.multiverse.samples import Samples, groups, unknown_mark
 
 BLOC_OF = {"21": "CN", "22": "EU", "23": "US", "33": "CN", "35": "EU", "36": "US", "37": "UK"}
@@ -32,7 +32,7 @@ def _blocs(row: Mapping[str, str], mark: str) -> dict[str, str]:
 
 def researchers_of_blocs(samples: Samples, specifications: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return the number of people in each of CN, EU and US: specifications × 1, for nothing is drawn."""
-    found = {bloc: _table(specifications, samples)[:, :1] for bloc in ("CN", "EU", "US")}
+    found = {bloc: table_of(specifications, samples)[:, :1] for bloc in ("CN", "EU", "US")}
     for row, counts in _people(samples, specifications, workforce.n_researchers):
         names = _blocs(row, unknown_mark(row))
         for bloc in found:
@@ -49,7 +49,7 @@ def researchers(samples: Samples, specifications: pd.DataFrame, number: str) -> 
 
 def younger(samples: Samples, specifications: pd.DataFrame) -> Found:
     """Return China's mean academic age less the lower of the EU's and the US's (claim 24)."""
-    gap = _table(specifications, samples)[:, :1]
+    gap = table_of(specifications, samples)[:, :1]
 
     def mean_ages(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str) -> pd.Series:
         return workforce.age_summary(workforce.age_profile(rows, members, counting))["mean age"]
@@ -125,7 +125,7 @@ def _belongs(countries: pd.Series, named: Mapping[str, Sequence[str]]) -> np.nda
 def above_of_blocs(samples: Samples, specifications: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return the institutions above the threshold in each of the four blocs."""
     blocs = ("CN", "EU", "US", "UK")
-    found = {bloc: _table(specifications, samples) for bloc in blocs}
+    found = {bloc: table_of(specifications, samples) for bloc in blocs}
     for institution, passed, rows in _passed(samples, specifications, samples.institutions):
         counts = passed.astype(float) @ _belongs(institution.rows["country"], groups())
         by_name = dict(zip(groups(), counts.T, strict=True))
@@ -145,7 +145,7 @@ def institutions_above(samples: Samples, specifications: pd.DataFrame, number: s
 
 def nowhere_above(samples: Samples, specifications: pd.DataFrame, number: str) -> Found:
     """Return the institutions above the threshold of those that are said to have none (38, 40)."""
-    found = _table(specifications, samples)
+    found = table_of(specifications, samples)
     named = {"keep": NONE_IN[number], "worst": (*NONE_IN[number], UNKNOWN)}
     for institution, passed, rows in _passed(samples, specifications, samples.institutions):
         counts = dict(zip(named, (passed.astype(float) @ _belongs(institution.rows["country"], named)).T, strict=True))
@@ -159,7 +159,7 @@ def spread(samples: Samples, specifications: pd.DataFrame) -> Found:
 
     The judgement tells "no" from "these tables cannot tell" (`geography.judged`).
     """
-    share, holds = _table(specifications, samples), np.zeros((len(specifications), 1 + samples.draws), bool)
+    share, holds = table_of(specifications, samples), np.zeros((len(specifications), 1 + samples.draws), bool)
     judged: list[bool | None] = [None] * len(specifications)
     place_of = cities.places(samples.frame.tables.institutions).set_index("institution_id")["city"]
     for institution, passed, rows in _passed(samples, specifications, samples.institutions):

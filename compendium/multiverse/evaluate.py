@@ -9,6 +9,7 @@ import pandas as pd
 
 from compendium.claims import Claim, Register, Verdict, decide, load_register
 from compendium.multiverse import claims_of_papers, claims_of_partners, claims_of_tables
+from compendium.multiverse import found
 from compendium.multiverse.choices import Frame, specifications
 from compendium.multiverse.samples import Samples
 
@@ -18,7 +19,7 @@ SEED = 2024
 #: cities (34), which fails only with its whole interval. The others need no draws for it.
 KINDS_WITH_INTERVAL, WITH_INTERVAL = ("share", "count"), ("34",)
 
-Evaluator = Callable[[Samples, pd.DataFrame], claims_of_papers.Found]
+Evaluator = Callable[[Samples, pd.DataFrame], found.Found]
 _papers, _partners, _tables = claims_of_papers, claims_of_partners, claims_of_tables
 #: Claim number → what gives its estimate and its relation.
 EVALUATORS: Mapping[str, Evaluator] = {
@@ -103,7 +104,7 @@ def curve(claim: Claim, samples: Samples, only: int | None = None) -> Curve:
 
 
 def _told(claim: Claim, samples: Samples, rows: pd.DataFrame,
-          answer: claims_of_papers.Found) -> list[bool | None]:
+          answer: found.Found) -> list[bool | None]:
     """Return whether the relation holds, None where the tables cannot tell."""
     value, holds = answer.value[:, 0], answer.holds[:, 0]
     told = [bool(one) if not np.isnan(number) else None for one, number in zip(holds, value, strict=True)]

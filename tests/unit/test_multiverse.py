@@ -12,7 +12,7 @@ from compendium import multiverse
 from compendium.project import paths
 from compendium.claims import Verdict, load_register
 from compendium.multiverse.choices import CHANGES, available, in_force
-from compendium.multiverse.claims_of_papers import above_one
+from compendium.multiverse.found import above_one
 from compendium.multiverse.evaluate import EVALUATORS, Curve, percentile_interval
 from compendium.overview import percent
 
