@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from compendium import figures
 from compendium.claims import Claim
 from compendium.multiverse import Agreement, Curve
-from compendium.overview import percent
+from compendium.words import percent
 
 #: Where the relation of a claim turns, by what its estimate is: a ratio, or a slope or difference.
 RATIOS = ("01", "02", "03", "09", "10", "11", "12", "13", "14", "20")

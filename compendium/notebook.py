@@ -16,7 +16,7 @@ from compendium import figures
 from compendium.project import paths
 from compendium.places.blocs import China, Eu
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
-from compendium.overview import percent
+from compendium.words import percent
 from compendium.tables import Tables, available_sources, load
 
 if TYPE_CHECKING:

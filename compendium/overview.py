@@ -10,6 +10,7 @@ from rich.table import Table
 
 from compendium.claims import PENDING, Claim, Register, Verdict
 from compendium.project.errors import InputError
+from compendium.words import number, percent
 
 #: How a terminal colours a verdict.
 STYLES = {
@@ -84,19 +85,6 @@ class Row:
     @property
     def _sign(self) -> str:
         return " %" if self.claim.reported and self.claim.reported.unit == "percent" else ""
-
-
-def number(value: float, sign: str = "") -> str:
-    """Write an estimate with as many digits as a reader can use, and its per-cent `sign` if any."""
-    whole = abs(value) >= 100 or (not sign and float(value).is_integer())
-    return f"{value:,.{0 if whole else 1 if abs(value) >= 3 else 2}f}{sign}"
-
-
-def percent(share: float) -> str:
-    """Write a share in whole per cent; what is neither none nor all is never written as 0 or 100."""
-    if 0.995 <= share < 1:
-        return "over 99"
-    return "under 1" if 0 < share < 0.005 else f"{100 * share:.0f}"
 
 
 def load_results(folder: Path) -> dict[str, dict]:

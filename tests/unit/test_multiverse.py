@@ -14,7 +14,7 @@ from compendium.claims import Verdict, load_register
 from compendium.multiverse.choices import CHANGES, available, in_force
 from compendium.multiverse.found import above_one
 from compendium.multiverse.evaluate import EVALUATORS, Curve, percentile_interval
-from compendium.overview import percent
+from compendium.words import percent
 
 REGISTER = load_register()
 CLAIMS = multiverse.quantitative(REGISTER)
