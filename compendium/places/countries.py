@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from compendium.project import paths
-from compendium.places.countries import load_countries
 
 COUNTRIES = paths.REFERENCE / "countries.csv"
 
