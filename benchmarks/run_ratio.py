@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from compendium.project import paths
-from compendium.run import ordered_notebooks
+from compendium.execution.run import ordered_notebooks
 
 LIMIT = 0.65
 

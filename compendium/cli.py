@@ -91,8 +91,8 @@ def run(
     jobs: Jobs = 2,
 ) -> None:
     """Execute the notebooks in parallel, and build the site of what they found."""
-    from compendium.parameters import split_pairs
-    from compendium.run import run as run_notebooks
+    from compendium.execution.parameters import split_pairs
+    from compendium.execution.run import run as run_notebooks
 
     _stop_like_interrupt()
     with one_clear_line():
@@ -111,7 +111,7 @@ def run(
 @app.command()
 def check(jobs: Jobs = 2) -> None:
     """Execute the default run afresh and compare it with what is committed."""
-    from compendium.check import check as compare_with_committed
+    from compendium.execution.check import check as compare_with_committed
 
     _stop_like_interrupt()
     with one_clear_line():
@@ -122,7 +122,7 @@ def check(jobs: Jobs = 2) -> None:
 @app.command()
 def refresh(jobs: Jobs = 2) -> None:
     """Execute the default run and replace the committed outputs, results and figures by its own."""
-    from compendium.check import refresh as replace_committed
+    from compendium.execution.check import refresh as replace_committed
 
     _stop_like_interrupt()
     with one_clear_line():

@@ -23,7 +23,7 @@ from compendium.claims import Verdict, load_register
 from compendium.project.errors import InputError
 from compendium.project.folders import Folders, PROJECT
 from compendium.overview import NOTHING, Row, count_verdicts, load_results, rows
-from compendium.run import ordered_notebooks
+from compendium.execution.run import ordered_notebooks
 
 TEMPLATES = Path(__file__).parent / "site_template"
 TITLE = "Every claim of one report on AI research, put to the test"

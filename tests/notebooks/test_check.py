@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from compendium.check import check, compare, refresh
+from compendium.execution.check import check, compare, refresh
 from compendium.project.folders import Folders
 
 pytest_plugins = ("support.small_project",)

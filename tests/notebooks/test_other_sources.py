@@ -10,7 +10,8 @@ from support.dimensions_server import work as publication
 from support.openalex_server import OpenAlexServer
 
 from compendium.tabulation import build
-from compendium import run, tables
+from compendium.execution import run
+from compendium import tables
 from compendium.project import paths
 from benchmarks.synthetic import openalex as openalex_generator
 from compendium.sources.dimensions.client import Client, Limiter

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 
 from compendium.project.errors import InputError
-from compendium.execution import INJECTED
-from compendium.run import RunReport, load_runs, ordered_notebooks, plan_parameters, run, select
+from compendium.execution.clean import INJECTED
+from compendium.execution.run import RunReport, load_runs, ordered_notebooks, plan_parameters, run, select
 
 pytest_plugins = ("support.small_project",)
 
@@ -169,7 +169,7 @@ def test_a_run_that_is_stopped_leaves_the_previous_one_whole(first, refreshed, m
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("compendium.run._line", stop)
+    monkeypatch.setattr("compendium.execution.run._line", stop)
     with pytest.raises(KeyboardInterrupt):
         run(only=[20], folders=refreshed)
     assert contents(first.folder) == before

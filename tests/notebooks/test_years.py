@@ -9,7 +9,7 @@ from rich.console import Console
 
 from compendium import claims
 from compendium.project import paths
-from compendium.run import ordered_notebooks, run
+from compendium.execution.run import ordered_notebooks, run
 
 
 @pytest.mark.slow_first

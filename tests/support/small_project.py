@@ -8,7 +8,7 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from compendium.check import refresh
+from compendium.execution.check import refresh
 from compendium.project.folders import Folders
 
 PARAMETERS = '''year: int = 2024  # publication year

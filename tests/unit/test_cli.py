@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from compendium import cli
-from compendium.parameters import split_pairs
+from compendium.execution.parameters import split_pairs
 
 pytest_plugins = ("support.small_project",)
 

@@ -21,11 +21,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from compendium import run_record, undecided
+from compendium.execution import record, undecided
 from compendium.project.errors import InputError
-from compendium.execution import Outcome, Task, execute, prepare_worker
+from compendium.execution.kernel import Outcome, Task, execute, prepare_worker
 from compendium.project.folders import Folders, PROJECT
-from compendium.parameters import Declared, Value, assign, declared, refuse_unknown
+from compendium.execution.parameters import Declared, Value, assign, declared, refuse_unknown
 
 #: Notebooks that read what the others found: they are executed after all others have ended.
 LAST_STAGE = frozenset({"00-index", "90-verdicts"})
@@ -145,7 +145,7 @@ def run(name: str = "default", only: Iterable[int | str] = (),
                       folders.root, beside, folders.shown(folders.build / name))
                  for path in selected if not _left_out(path, per_notebook[path.stem], beside, folders, console)]
         outcomes = _execute_all(_longest_first(tasks, final), jobs, console)
-        run_record.write(beside, name, selected, per_notebook, outcomes, folders)
+        record.write(beside, name, selected, per_notebook, outcomes, folders)
     return RunReport(name, final, outcomes)
 
 
@@ -176,7 +176,7 @@ def _written_beside(final: Path) -> Iterator[Path]:
 
 def _longest_first(tasks: list[Task], previous: Path) -> list[Task]:
     """Order tasks by the seconds they took in the run before, so that no long one is left alone."""
-    seconds = USUAL_SECONDS | run_record.seconds(previous)
+    seconds = USUAL_SECONDS | record.seconds(previous)
     return sorted(tasks, key=lambda task: -seconds.get(task.notebook.stem, 0.0))
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from compendium.claims import Register, load_register
 from compendium.project.folders import Folders, PROJECT
 from compendium.overview import Row, coloured, load_results, rows
-from compendium.run import JOBS, RunReport, run
+from compendium.execution.run import JOBS, RunReport, run
 
 RUN = "default"
 FIGURE_PATTERNS = ("*.png", "*.svg")
