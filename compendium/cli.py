@@ -15,7 +15,7 @@ from typer.core import TyperCommand
 from compendium.claims import load_register
 from compendium.project.errors import InputError
 from compendium.project.folders import PROJECT
-from compendium.overview import claims_table, coloured, count_verdicts, load_results, rows
+from compendium.report.overview import claims_table, coloured, count_verdicts, load_results, rows
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Put every claim of one report to the test.")
@@ -98,7 +98,7 @@ def run(
     with one_clear_line():
         report = run_notebooks(name, only or (), split_pairs(parameter or ()), jobs,
                                folders=PROJECT)
-        from compendium.site import build_site  # while notebooks ran, nothing else took a core
+        from compendium.report.site import build_site  # while notebooks ran, nothing else took a core
 
         index = build_site(report.folder, folders=PROJECT) / "index.html"
         _print_claims(report.folder / "results", f"Run {name}")
@@ -135,7 +135,7 @@ def refresh(jobs: Jobs = 2) -> None:
 @app.command()
 def site(name: Run = "default") -> None:
     """Build the HTML site of a run that was executed."""
-    from compendium.site import build_site
+    from compendium.report.site import build_site
 
     with one_clear_line():
         typer.echo(PROJECT.shown(build_site(PROJECT.build / name, folders=PROJECT) / "index.html"))

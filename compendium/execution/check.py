@@ -14,7 +14,7 @@ from rich.table import Table
 
 from compendium.claims import Register, load_register
 from compendium.project.folders import Folders, PROJECT
-from compendium.overview import Row, coloured, load_results, rows
+from compendium.report.overview import Row, coloured, load_results, rows
 from compendium.execution.run import JOBS, RunReport, run
 
 RUN = "default"

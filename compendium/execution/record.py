@@ -14,7 +14,7 @@ from compendium.execution.kernel import Outcome
 from compendium.project.folders import Folders
 
 RECORD = "run.json"
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 #: The packages whose versions can change a result, a figure or a notebook's looks.
 KEY_PACKAGES = ("compendium", "duckdb", "ibis-framework", "ipykernel", "ipython", "matplotlib",
                 "nbclient", "nbconvert", "networkx", "numpy", "pandas", "papermill", "pyarrow",
@@ -33,7 +33,7 @@ def write(run_dir: Path, name: str, notebooks: Sequence[Path],
         "versions": versions(),
         "digests": {
             "code_cells": {path.stem: code_digest(path) for path in notebooks},
-            "package": digests(PACKAGE, ("**/*.py", "site_template/**/*")),
+            "package": digests(PACKAGE, ("**/*.py", "report/template/**/*")),
             "tables": digests(folders.tables, ("*/manifest.json",)),
             "outputs": digests(run_dir, ("notebooks/*", "results/*", "figures/*")),
         },

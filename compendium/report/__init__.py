@@ -1,0 +1,1 @@
+"""What a run found, for a terminal, a notebook and a browser."""
