@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import matplotlib.figure
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Image, Markdown, display
-from pydantic import BaseModel, ConfigDict
 
 from compendium import figures
 from compendium.project import paths
@@ -18,35 +17,16 @@ from compendium.places.blocs import China, Eu
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
 from compendium.words import percent
 from compendium.tables import Tables, available_sources, load
+from compendium.notebook.settings import Counting, Settings, _require
 
 if TYPE_CHECKING:
     from compendium.multiverse import Agreement, Samples
 
-Counting = Literal["whole", "fractional", "country-fractional"]
 #: Decimals of every number in a result: enough to compare, few enough to be stable.
 RESULT_DECIMALS = 6
 #: What a verdict is about where no table decides it.
 OTHER_UNIVERSES = {"documentary": "the documents named as evidence",
                    "arithmetic": "figures published about the report"}
-
-
-class Settings(BaseModel):
-    """The checked parameters of a notebook."""
-
-    model_config = ConfigDict(frozen=True)
-
-    source: str
-    year: int
-    counting: Counting
-    china: China
-    eu: Eu
-    categories: str
-
-
-def _require(name: str, value: object, allowed: list) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name}={value!r} is not possible; choose one of: "
-                         + ", ".join(str(option) for option in allowed))
 
 
 def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu: str = "EU-27",
