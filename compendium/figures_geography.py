@@ -17,9 +17,9 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from compendium.places import cities
-from compendium import figures
+from compendium.figures import style
 from compendium.places.blocs import BLOC_NAMES
-from compendium.figures import COLOURS, _finish, heading, panels
+from compendium.figures.style import COLOURS, _finish, heading, panels
 from compendium.measures import geography
 
 LAND, COAST, INK = "#EDEDED", "#C9C9C9", "#222222"
@@ -180,7 +180,7 @@ def city_map(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], title: st
     """
     places = _places(rows, named)
     largest = float(places["fractional"].max()) if len(places) else 1.0
-    wide, high, edge, gap = figures.WIDTH, 6.22, 0.04, 0.1
+    wide, high, edge, gap = style.WIDTH, 6.22, 0.04, 0.1
     figure = plt.figure(figsize=(wide, high))
     figure.set_layout_engine("none")
     figure.text(0.005, 0.993, title, fontsize=11, fontweight="bold", ha="left", va="top")

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter
 
 from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 from compendium.places.countries import name_of
-from compendium.figures import COLOURS, _finish, panels
+from compendium.figures.style import COLOURS, _finish, panels
 
 SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
 #: An institution's name longer than this is cut at a word, so that the row stays inside the figure.

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from compendium import figures
+from compendium.figures import style
 from compendium.claims import Claim
 from compendium.multiverse import Agreement, Curve
 from compendium.words import percent
@@ -95,7 +95,7 @@ def _curve(axes, curve: Curve, size: float = 5.0) -> None:
     if rows["low"].notna().any():
         axes.vlines(rows["place"], rows["low"].astype(float).clip(*limits), rows["high"].astype(float).clip(*limits),
                     color="#D9D9D9", linewidth=0.5, zorder=1, rasterized=True)
-    colours = rows["verdict"].map(lambda verdict: figures.VERDICT_COLOURS[str(verdict)])
+    colours = rows["verdict"].map(lambda verdict: style.VERDICT_COLOURS[str(verdict)])
     axes.scatter(rows["place"], rows["value"].astype(float).clip(*limits), c=colours, s=size, linewidths=0, zorder=2,
                  rasterized=True)
     here = rows.loc[rows["changes"] == 0]
@@ -114,8 +114,8 @@ def _curve(axes, curve: Curve, size: float = 5.0) -> None:
 def _key(curves: Sequence[Curve]) -> list:
     """Return the legend's entries, for the verdicts that occur."""
     there = {str(verdict) for curve in curves for verdict in curve.specifications["verdict"]}
-    names = [name for name in figures.VERDICT_COLOURS if name in there]
-    entries = [Line2D([], [], marker="o", linestyle="", markersize=5, color=figures.VERDICT_COLOURS[name], label=name)
+    names = [name for name in style.VERDICT_COLOURS if name in there]
+    entries = [Line2D([], [], marker="o", linestyle="", markersize=5, color=style.VERDICT_COLOURS[name], label=name)
                for name in names]
     entries.append(Line2D([], [], marker="D", linestyle="", markersize=5, markerfacecolor="white",
                           markeredgecolor="black", label="specification in force"))
@@ -139,7 +139,7 @@ def specification_curves(curves: Sequence[Curve], title: str) -> Figure:
     """Draw one small panel a claim: its estimate under every specification."""
     columns = 2 if len(curves) > 1 else 1
     rows = -(-len(curves) // columns)
-    figure, grid = figures.panels(rows + 1, columns, height=1.9 * rows + 0.3 + LEGEND_HEIGHT, squeeze=False,
+    figure, grid = style.panels(rows + 1, columns, height=1.9 * rows + 0.3 + LEGEND_HEIGHT, squeeze=False,
                                   height_ratios=[1.9] * rows + [LEGEND_HEIGHT])
     for axes, curve in zip(grid[:rows].flat, curves, strict=False):
         _curve(axes, curve)
@@ -153,7 +153,7 @@ def specification_curves(curves: Sequence[Curve], title: str) -> Figure:
     for axes in grid[rows]:
         axes.remove()
     _write_key(legend, curves)
-    figures.heading(figure, title)
+    style.heading(figure, title)
     return figure
 
 
@@ -163,11 +163,11 @@ def closely(curve: Curve, title: str) -> Figure:
     names = [(name, option) for name in curve.choices for option in curve.specifications[name].unique()
              if curve.specifications[name].nunique() > 1]
     heights = [2.6, 0.19 * len(names), LEGEND_HEIGHT]
-    figure, (above, below, legend) = figures.panels(3, 1, height=sum(heights) + 0.8, height_ratios=heights)
+    figure, (above, below, legend) = style.panels(3, 1, height=sum(heights) + 0.8, height_ratios=heights)
     _curve(above, curve, size=8)
     for place, (name, option) in enumerate(reversed(names)):
         taken = rows.loc[rows[name] == option]
-        colours = taken["verdict"].map(lambda verdict: figures.VERDICT_COLOURS[str(verdict)])
+        colours = taken["verdict"].map(lambda verdict: style.VERDICT_COLOURS[str(verdict)])
         below.scatter(taken["place"], np.full(len(taken), place), c=colours, marker="|", s=26, linewidths=0.5,
                       rasterized=True)
     labels = [f"{name.replace('_', ' ')}: {option}" for name, option in reversed(names)]
@@ -181,13 +181,13 @@ def closely(curve: Curve, title: str) -> Figure:
         axes.set_xlim(-3, 103)
     below.set_xlabel("specifications, ordered by estimate, in %")
     _write_key(legend, [curve])
-    figures.heading(figure, title)
+    style.heading(figure, title)
     return figure
 
 
 def influence_map(shares: pd.DataFrame, title: str) -> Figure:
     """Draw how much of the spread each choice explains, claims × choices (0 to 1; missing: not a choice)."""
-    figure, axes = figures.panels(height=0.24 * len(shares) + 1.9)
+    figure, axes = style.panels(height=0.24 * len(shares) + 1.9)
     sns.heatmap(100 * shares, ax=axes, cmap="Blues", vmin=0, vmax=100, annot=True, fmt=".0f", linewidths=0.6,
                 linecolor="white", annot_kws={"fontsize": 7.5}, cbar_kws={"label": "share of the spread, %", "shrink": 0.5})
     axes.set_xticks(np.arange(shares.shape[1]) + 0.5, [name.replace("_", " ") for name in shares], rotation=55,
@@ -200,9 +200,9 @@ def influence_map(shares: pd.DataFrame, title: str) -> Figure:
 
 def agreement_bars(agreeing: pd.Series, verdicts: Mapping[str, str], title: str) -> Figure:
     """Draw one bar a claim: the share of its specifications that give the same verdict, in that verdict's colour."""
-    figure, axes = figures.panels(height=0.2 * len(agreeing) + 1.3)
+    figure, axes = style.panels(height=0.2 * len(agreeing) + 1.3)
     places = np.arange(len(agreeing))[::-1]
-    colours = [figures.VERDICT_COLOURS[verdicts[name]] for name in agreeing.index]
+    colours = [style.VERDICT_COLOURS[verdicts[name]] for name in agreeing.index]
     axes.barh(places, 100 * agreeing, color=colours, height=0.7)
     for place, share in zip(places, agreeing, strict=True):
         axes.annotate(percent(share), (100 * share, place), xytext=(4, 0), textcoords="offset points", va="center",
@@ -215,6 +215,6 @@ def agreement_bars(agreeing: pd.Series, verdicts: Mapping[str, str], title: str)
     axes.xaxis.tick_top()
     axes.set_xlabel("specifications with the same verdict, %")
     axes.set_title(title, fontsize=11)
-    handles = [Patch(color=figures.VERDICT_COLOURS[name], label=name) for name in dict.fromkeys(verdicts.values())]
+    handles = [Patch(color=style.VERDICT_COLOURS[name], label=name) for name in dict.fromkeys(verdicts.values())]
     axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.4, 0.0), ncols=4, fontsize=8.5)
     return figure

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from compendium.places import blocs
 from compendium.places.countries import name_of
-from compendium.figures import COLOURS, _finish, heading, panels
+from compendium.figures.style import COLOURS, _finish, heading, panels
 
 #: The map of the network draws pairs from the lowest of these on that leaves at most so many lines.
 DRAWN_FROM = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)

@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 from compendium.claims import Reported
 from compendium.places.countries import name_of
-from compendium.figures import COLOURS, _finish, _name_lines, heading, panels
+from compendium.figures.style import COLOURS, _finish, _name_lines, heading, panels
 
 DARK, LIGHT = "#222222", "#BDBDBD"
 #: A meaning of China, from the narrowest, and its marker's colour (Okabe and Ito).

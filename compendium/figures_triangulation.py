@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from compendium.figures import COLOURS, heading, panels
+from compendium.figures.style import COLOURS, heading, panels
 from compendium.measures.counting import WEST
 
 #: Colour, marker and line of each source (Okabe and Ito's palette), the same in every figure here.

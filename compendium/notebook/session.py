@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Image, Markdown, display
 
-from compendium import figures
+from compendium.figures import style
 from compendium.project import paths
 from compendium.places.blocs import China, Eu
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
@@ -35,7 +35,7 @@ def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu
 
     Raises ValueError, naming the values that are allowed, before anything is computed.
     """
-    figures.use_style()
+    style.use_style()
     pd.set_option("display.max_colwidth", None, "display.max_rows", 200)  # a cut reason is none
     _samples.clear()
     _require("source", source, available_sources())
@@ -68,7 +68,7 @@ def keep_figure(figure: matplotlib.figure.Figure, name: str, alt: str, data: str
     """
     folder = paths.run_dir() / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    png = figures.save(figure, folder, name, f"Data: {data}" if data else "".join(_data_note))
+    png = style.save(figure, folder, name, f"Data: {data}" if data else "".join(_data_note))
     plt.close(figure)
     display(Image(data=png, alt=alt, width=720))
 

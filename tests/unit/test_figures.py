@@ -3,12 +3,12 @@
 import pytest
 from matplotlib.image import imread
 
-from compendium import figures
+from compendium.figures import style
 
 
 def legend_outside():
-    figures.use_style()
-    figure, axes = figures.panels(1, 2, height=2.0)
+    style.use_style()
+    figure, axes = style.panels(1, 2, height=2.0)
     for number, one in enumerate(axes):
         one.plot([0, 1 / 3], [0, 10**number], label="a line")
     figure.legend(loc="outside lower center")
@@ -17,19 +17,19 @@ def legend_outside():
 
 def test_axes_stand_at_round_places_so_that_two_runs_write_the_same_bytes(tmp_path):
     figure = legend_outside()
-    figures.save(figure, tmp_path, "one", "Data: none")
+    style.save(figure, tmp_path, "one", "Data: none")
     for axes in figure.axes:
         for number in axes.get_position().bounds:
-            assert number == pytest.approx(round(number, figures.LAYOUT_DECIMALS), abs=1e-13)
+            assert number == pytest.approx(round(number, style.LAYOUT_DECIMALS), abs=1e-13)
 
 
 def test_only_the_note_stands_in_the_strip_below(tmp_path):
     """A legend outside of the axes moved down into it once."""
     for name, note in (("bare", ""), ("noted", "Data: none")):
-        figures.save(legend_outside(), tmp_path, name, note)
+        style.save(legend_outside(), tmp_path, name, note)
     bare, noted = (imread(tmp_path / f"{name}.png")[:, :, :3].min(axis=2) for name in ("bare", "noted"))
     strip = noted.shape[0] - bare.shape[0]
-    assert strip == pytest.approx(figures.NOTE_HEIGHT * 160, abs=1)
+    assert strip == pytest.approx(style.NOTE_HEIGHT * 160, abs=1)
     ink = noted[1 - strip:] < 0.9
     assert ink[:, : ink.shape[1] // 5].any() and not ink[:, ink.shape[1] // 5:].any()
     assert (bare[-30:] < 0.9).any(), "the legend stands just above it"
@@ -39,7 +39,7 @@ def test_a_legend_stays_where_it_was_put(tmp_path):
     """A legend with an anchor of its own once moved into the corner, over the title."""
     figure = legend_outside()
     figure.legend(loc="upper left", bbox_to_anchor=(0.6, 0.5))
-    figures.save(figure, tmp_path, "one", "Data: none")
+    style.save(figure, tmp_path, "one", "Data: none")
     outside, placed = (legend.get_window_extent() for legend in figure.legends)
     width, height = figure.bbox.width, figure.bbox.height
     assert placed.x0 == pytest.approx(0.6 * width, abs=0.03 * width)
@@ -51,29 +51,29 @@ def test_a_legend_stays_where_it_was_put(tmp_path):
     ([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C"),
     (["A", "B", "C", "D"], "A, B and 2 others")])
 def test_names_are_joined_as_a_sentence_does(names, said):
-    assert figures.enumerated(names) == said
+    assert style.enumerated(names) == said
 
 
 def test_a_figure_too_low_for_its_parts_grows(tmp_path):
     """Where they have no room, matplotlib leaves the parts where they are, over one another."""
-    figures.use_style()
-    figure, axes = figures.panels(height=0.5)
+    style.use_style()
+    figure, axes = style.panels(height=0.5)
     axes.set(title="a title\nof two lines", xlabel="below")
-    figures.save(figure, tmp_path, "one")
+    style.save(figure, tmp_path, "one")
     assert figure.get_figheight() > 0.5
     assert axes.get_position().height > 0.02 and axes.title.get_window_extent().y1 <= figure.bbox.height + 1
 
 
 def test_long_headings_and_notes_stay_inside_the_figure(tmp_path):
-    figures.use_style()
-    figure, axes = figures.panels(1, 2, height=2.0)
-    figures.heading(figure, "China is the first partner of the United States, the United Kingdom and the European Union, and of others (2024)")
-    figures.save(figure, tmp_path, "one", "Data: publications of 2015 to 2024 in a database of publications, field 4602 Artificial "
+    style.use_style()
+    figure, axes = style.panels(1, 2, height=2.0)
+    style.heading(figure, "China is the first partner of the United States, the United Kingdom and the European Union, and of others (2024)")
+    style.save(figure, tmp_path, "one", "Data: publications of 2015 to 2024 in a database of publications, field 4602 Artificial "
                  "Intelligence, 4611 Machine Learning, of 4602, 4602&4611 only, state of 2026-10-05")
     figure.draw_without_rendering()
     for text in (figure._suptitle, *figure.texts):
         assert "\n" in text.get_text()
         assert 0 <= text.get_window_extent().x0 and text.get_window_extent().x1 <= figure.bbox.width
-    low = figures.NOTE_HEIGHT + figures.LINE_HEIGHT
+    low = style.NOTE_HEIGHT + style.LINE_HEIGHT
     extent = figure.texts[-1].get_window_extent()
     assert extent.y1 <= 1 and extent.y0 >= -low * figure.dpi
