@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from compendium.places.blocs import BLOC_NAMES
-from compendium.figures.style import COLOURS, _finish, heading, panels
+from compendium.figures.style import COLOURS, heading, panels
+from compendium.figures.marks import _finish
 from compendium.measures.arithmetic import Bound, Range
 
 KEPT, BROKEN = COLOURS["US"], COLOURS["CN"]

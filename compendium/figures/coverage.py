@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from compendium.validation.interval_coverage import BAND, monte_carlo_error
-from compendium.figures.style import _finish, heading, panels
+from compendium.figures.marks import _finish
+from compendium.figures.style import heading, panels
 
 DARK, LIGHT = "#222222", "#DCE9F2"
 #: A method keeps its colour and marker: vermilion is what falls short.

@@ -5,7 +5,8 @@ from matplotlib.dates import DateFormatter, YearLocator
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from compendium.figures.style import COLOURS, _finish, heading, panels
+from compendium.figures.style import COLOURS, heading, panels
+from compendium.figures.marks import _finish
 
 #: Marker and colour of each lane: told apart without colour as well.
 LANES = {"US policy": ("s", COLOURS["US"]), "chips": ("D", "#555555"), "DeepSeek": ("o", COLOURS["CN"]),

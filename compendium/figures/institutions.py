@@ -13,7 +13,8 @@ from matplotlib.ticker import FuncFormatter
 
 from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 from compendium.places.countries import name_of
-from compendium.figures.style import COLOURS, _finish, panels
+from compendium.figures.style import COLOURS, panels
+from compendium.figures.marks import _finish
 
 SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
 #: An institution's name longer than this is cut at a word, so that the row stays inside the figure.

@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from compendium.places.blocs import BLOC_NAMES
-from compendium.figures.style import COLOURS, _finish, heading, panels
+from compendium.figures.style import COLOURS, heading, panels
+from compendium.figures.marks import _finish
 from compendium.measures.workforce import reported_order
 
 #: One marker for each way of telling people apart, in every figure.

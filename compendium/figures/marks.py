@@ -1,0 +1,33 @@
+"""Marks that several figures share."""
+
+from compendium.figures.style import COLOURS
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+from collections.abc import Sequence
+
+
+def _finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
+    axes.set_title(title, wrap=True)
+    axes.set_xlabel(xlabel)
+    axes.set_ylabel(ylabel)
+
+
+def _name_lines(axes, ends: dict[str, float], gap: float = 0.1) -> None:
+    """Write each line's name beside its end, pushed apart where two would touch."""
+    top = max(axes.get_ylim()[1], 1e-9)
+    placed: list[float] = []
+    for bloc, y in sorted(ends.items(), key=lambda item: item[1]):
+        at = y if not placed else max(y, placed[-1] + gap * top)
+        placed.append(at)
+        axes.text(1.02, at / top, bloc, transform=axes.transAxes, color=COLOURS[bloc],
+                  va="center", fontweight="bold")
+
+
+def _log_axis(axes, values: Sequence[float]) -> None:
+    """Set a log scale that shows `values`, marked at plain numbers."""
+    marks = [mark for mark in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+             if 0.8 * min(values) <= mark <= 1.25 * max(values)]
+    axes.set_xscale("log")
+    axes.set_xlim(0.85 * min(values), 1.18 * max(values))
+    axes.xaxis.set_major_locator(FixedLocator(marks))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
