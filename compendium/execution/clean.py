@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 from pathlib import Path
 import re
 import sysconfig
-from compendium.execution.kernel import Task
+from compendium.execution.task import Task
 
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

@@ -6,9 +6,8 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from compendium.project import paths
 from compendium.execution.clean import KERNELSPEC, clean, portable
+from compendium.execution.task import Outcome, Task
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -29,31 +29,6 @@ KERNEL_ENVIRONMENT = {
 #: notebook itself writes is in the notebook.
 QUIET_KERNEL = ["--log-level=CRITICAL"]
 CAUSE_LENGTH = 400
-
-
-@dataclass(frozen=True)
-class Task:
-    """One notebook to execute.
-
-    `root` is the working directory of its kernel, `run_dir` the folder that it writes into,
-    and `shown_dir` the name of that folder in whatever the notebook prints.
-    """
-
-    notebook: Path
-    output: Path
-    parameters: Mapping[str, object]
-    root: Path
-    run_dir: Path
-    shown_dir: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How the execution of a notebook ended: `failure` names cell and cause, None if it succeeded."""
-
-    notebook: str
-    seconds: float
-    failure: str | None = None
 
 
 _stopped: Event | None = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from compendium.execution.kernel import Outcome
+from compendium.execution.task import Outcome
 from compendium.project.folders import Folders
 
 RECORD = "run.json"

@@ -23,7 +23,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from compendium.execution import record, undecided
 from compendium.project.errors import InputError
-from compendium.execution.kernel import Outcome, Task, execute, prepare_worker
+from compendium.execution.task import Outcome, Task
+from compendium.execution.kernel import execute, prepare_worker
 from compendium.project.folders import Folders, PROJECT
 from compendium.execution.parameters import Declared, Value, assign, declared, refuse_unknown
 

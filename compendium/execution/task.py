@@ -1,0 +1,30 @@
+"""One notebook to execute, and how that ended."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook to execute.
+
+    `root` is the working directory of its kernel, `run_dir` the folder that it writes into,
+    and `shown_dir` the name of that folder in whatever the notebook prints.
+    """
+
+    notebook: Path
+    output: Path
+    parameters: Mapping[str, object]
+    root: Path
+    run_dir: Path
+    shown_dir: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the execution of a notebook ended: `failure` names cell and cause, None if it succeeded."""
+
+    notebook: str
+    seconds: float
+    failure: str | None = None
