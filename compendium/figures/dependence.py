@@ -8,11 +8,7 @@ from compendium.figures.marks import _finish
 import numpy as np
 import pandas as pd
 from compendium.figures.partners import DARK, LIGHT, unit_name
-
-
-def share_name(whose: str) -> str:
-    """Return how a bloc's share is called: whose papers, with whom."""
-    return f"{unit_name(whose)} with {'US, EU or UK' if whose == 'CN' else 'China'}"
+from compendium.words import share_name
 
 
 def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str, Reported],

@@ -10,14 +10,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from compendium.places import cities
 from compendium.places.blocs import BLOC_NAMES
 from compendium.figures.style import COLOURS, heading, panels
 from compendium.figures.marks import _finish
 from compendium.measures import geography
+from compendium.words import SHORT, first_city, half_title
 
 LAND, COAST, INK = "#EDEDED", "#C9C9C9", "#222222"
-SHORT = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
 #: Points of an outline nearer than this are left out (degrees): the width of a pixel.
 _WORLD_STEP, _WINDOW_STEP = 0.9, 0.18
 
@@ -26,39 +25,10 @@ _WORLD_STEP, _WINDOW_STEP = 0.9, 0.18
 MOST_NAMES, ALWAYS_NAMED = 12, 5
 
 
-def first_city(counts: pd.Series) -> str:
-    """Return the city with most institutions, and those that tie with it; "none" without a city."""
-    known = counts.drop(labels=geography.UNPLACED, errors="ignore")
-    return " and ".join(sorted(known.index[known == known.max()])) if len(known) else "none"
-
-
 def in_words(numbers: Mapping[str, float] | pd.Series) -> str:
     """Name the blocs with their effective numbers of cities, "none" where nothing has a city."""
     return ", ".join(f"{name} none" if np.isnan(numbers[bloc]) else f"{name} {numbers[bloc]:.1f}"
                      for bloc, name in SHORT.items())
-
-
-def where_cities_come_from(institutions: pd.DataFrame, places: pd.DataFrame, here: pd.DataFrame, year: int) -> str:
-    """Say how the cities were found: by the source itself, or by the reference table.
-
-    institutions : of the source. places : those with their cities. here : those with papers in `year`.
-    """
-    own = institutions["city"].notna()
-    if own.any():
-        return (f"This source names the cities of {own.sum():,} of its {len(own):,} institutions itself, and these are "
-                "taken. Which institutions have several sites, it does not say.")
-    table = cities.load()
-    how = table["city_source"].fillna("none: " + table["note"].fillna("")).str.split(":").str[0]
-    mixed = places["several_sites"] & places["institution_id"].isin(here["institution_id"])
-    return (f"The reference table has {len(table)} institutions: all with at least {cities.LEAST_PAPERS} papers in some year. "
-            + "Their cities: " + ", ".join(f"{name} {number}" for name, number in how.value_counts().items())
-            + f". For {mixed.sum()} of those with papers in {year}, fewer than three of four printed addresses name the main city.")
-
-
-def half_title(halves: Mapping[str, int] | pd.Series, year: int) -> str:
-    """Say in how many cities half of each bloc's papers are."""
-    places = ", ".join(f"{SHORT[bloc]} {halves[bloc]}" for bloc in SHORT if halves[bloc])
-    return f"Cities that hold half of the papers: {places or 'none'} ({year})"
 
 
 def institutions_by_city(written: pd.Series, equivalent: pd.Series, labels: tuple[str, str], year: int,

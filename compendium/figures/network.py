@@ -34,18 +34,6 @@ def unit_name(unit: str) -> str:
     return SHORT_NAMES.get(unit) or name_of(unit)
 
 
-def in_a_sentence(unit: str) -> str:
-    """Return the name of a country or bloc as a sentence has it, with its article."""
-    return blocs.IN_WORDS.get("UK" if unit == "GB" else unit) or name_of(unit)
-
-
-def signed(value: float) -> str:
-    """Return a change with its sign and one decimal; a dash for one that is not known."""
-    if np.isnan(value):
-        return "–"
-    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(value) >= 0.05 else "0.0"
-
-
 def bloc_of(unit: str) -> str:
     """Return the bloc whose colour a country or bloc has: CN, US, EU, UK or other."""
     if unit in ("GB", "UK"):

@@ -29,15 +29,6 @@ def in_words(code: str) -> str:
     return IN_WORDS.get("UK" if code == "GB" else code) or name_of(code)
 
 
-def comparison(subject: str, counts: pd.Series) -> str:
-    """Say how many papers a subject shares with China and with another: china, other, name."""
-    china, other = (f"{value:,.1f}".removesuffix(".0") for value in (counts["china"], counts["other"]))
-    level = ", which is level and so not ahead" if counts["china"] == counts["other"] else ""
-    unit = "paper" if china == "1" else "papers"
-    return (f"{in_words(subject)} has {china} {unit} with China and {other} with "
-            f"{in_words(counts['name'])}{level}")
-
-
 def _colour(code: str) -> str:
     return COLOURS.get("UK" if code == "GB" else code, COLOURS["other"])
 

@@ -3,7 +3,6 @@
 import io
 import textwrap
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
@@ -98,10 +97,3 @@ def heading(figure: Figure, title: str) -> None:
     """Write a title above all panels, in lines that fit."""
     lines = [textwrap.fill(line, HEADING_WIDTH) for line in title.split("\n")]
     figure.suptitle("\n".join(lines), fontsize=11, fontweight="bold", x=0.01, ha="left")
-
-
-def enumerated(names: Sequence[str], most: int = 3) -> str:
-    """Join names as a sentence does; of more than `most`, name the first ones and count the others."""
-    if len(names) > most:
-        names = [*names[:most - 1], f"{len(names) - most + 1} others"]
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -4,6 +4,7 @@ import pytest
 from matplotlib.image import imread
 
 from compendium.figures import style
+from compendium import words
 
 
 def legend_outside():
@@ -51,7 +52,7 @@ def test_a_legend_stays_where_it_was_put(tmp_path):
     ([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C"),
     (["A", "B", "C", "D"], "A, B and 2 others")])
 def test_names_are_joined_as_a_sentence_does(names, said):
-    assert style.enumerated(names) == said
+    assert words.enumerated(names) == said
 
 
 def test_a_figure_too_low_for_its_parts_grows(tmp_path):
