@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 
 from compendium.places.blocs import BLOC_NAMES
 from compendium.figures.style import COLOURS, heading, panels
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 from compendium.measures.arithmetic import Bound, Range
 
 KEPT, BROKEN = COLOURS["US"], COLOURS["CN"]
@@ -37,7 +37,7 @@ def bounds_kept(bounds: Sequence[Bound], title: str) -> Figure:
     axes.set_ylim(len(bounds) - 0.45, -0.55)
     axes.set_xlim(0, top)
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", "ratio to the bound (must reach the shade, or the line)")
+    finish(axes, "", "ratio to the bound (must reach the shade, or the line)")
     heading(figure, title)
     return figure
 
@@ -59,7 +59,7 @@ def joint_papers(of_china: Mapping[str, Range], title: str) -> Figure:
     axes.set_ylim(len(of_china) - 0.5, -0.5)
     axes.set_xlim(0, 1.17 * of_china["possible"].high)
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", "share of China's papers, %")
+    finish(axes, "", "share of China's papers, %")
     heading(figure, title)
     return figure
 
@@ -79,7 +79,7 @@ def ratios_by_bloc(ratios: Mapping[str, Range], points: Mapping[str, float], lin
     axes.set_ylim(len(ratios) - 0.5, -0.5)
     axes.set_xlim(0, 1.12 * max(line, *(one.high for one in ratios.values())))
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", xlabel)
+    finish(axes, "", xlabel)
     heading(figure, title)
     return figure
 
@@ -108,7 +108,7 @@ def one_against_three(outputs: Mapping[str, float], possible: Range, tolerance: 
     axes.set_xlim(0, 1.13 * max(outputs["CN"], total))
     _thousands(axes)
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", f"papers (grey: up to {100 * tolerance:.0f} % above the sum, still a match)")
+    finish(axes, "", f"papers (grey: up to {100 * tolerance:.0f} % above the sum, still a match)")
     heading(figure, title)
     return figure
 
@@ -122,6 +122,6 @@ def broken_by_reading(count: pd.Series, title: str, xlabel: str) -> Figure:
         axes.annotate(f"{value}", (factor, value), xytext=(0, 7), ha="center", textcoords="offset points")
     axes.set_ylim(-0.3, 1.25 * max(count.max(), 1) + 0.3)
     axes.set_yticks(range(int(count.max()) + 1))
-    _finish(axes, "", xlabel, "broken bounds")
+    finish(axes, "", xlabel, "broken bounds")
     heading(figure, title)
     return figure

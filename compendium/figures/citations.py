@@ -3,7 +3,7 @@
 from compendium.places.blocs import BLOC_NAMES
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 import pandas as pd
 from compendium.figures.style import COLOURS, panels
 
@@ -32,7 +32,7 @@ def reported_and_found(found: pd.DataFrame, reported: dict[str, tuple[float, flo
     axes.set_yticks(range(len(blocs)), [BLOC_NAMES[bloc] for bloc in reversed(blocs)])
     axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
-    _finish(axes, title, xlabel)
+    finish(axes, title, xlabel)
     figure.legend(loc="outside lower center", ncols=len(readings) + 1)
     return figure
 
@@ -49,5 +49,5 @@ def concentration_curve(held: pd.Series, title: str) -> Figure:
             axes.annotate(f"{rank:,}: {100 * held[rank]:.0f} %", (rank, 100 * held[rank]),
                           xytext=(0, 7), textcoords="offset points", ha="center", va="bottom")
     axes.set_ylim(0, 104)
-    _finish(axes, title, "number of most cited papers (log scale)", "share of all citations, %")
+    finish(axes, title, "number of most cited papers (log scale)", "share of all citations, %")
     return figure

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from compendium.validation.interval_coverage import BAND, monte_carlo_error
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 from compendium.figures.style import heading, panels
 
 DARK, LIGHT = "#222222", "#DCE9F2"
@@ -51,7 +51,7 @@ def coverage_by_measure(found: pd.DataFrame, title: str, lowest: float = LOWEST)
     axes.set_xlim(lowest, 100.5)
     axes.xaxis.set_major_locator(MultipleLocator(5))
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", "intervals that hold the true value, %")
+    finish(axes, "", "intervals that hold the true value, %")
     heading(figure, title)
     figure.legend(loc="outside lower center", ncols=len(methods))
     return figure
@@ -72,7 +72,7 @@ def planted_and_found(both: pd.DataFrame, title: str) -> Figure:
     axes.set_yticks(range(len(rows)), rows["name"], fontsize=8.5)
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", "found ÷ planted, with the stability interval")
+    finish(axes, "", "found ÷ planted, with the stability interval")
     heading(figure, title)
     return figure
 

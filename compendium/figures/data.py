@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 import pandas as pd
 import seaborn as sns
 from compendium.figures.style import panels
@@ -17,7 +17,7 @@ def venue_years(counts: pd.DataFrame, title: str) -> Figure:
     axes.tick_params(axis="y", rotation=0, labelsize=8.5)
     axes.tick_params(axis="x", rotation=0)
     axes.grid(visible=False)
-    _finish(axes, title)
+    finish(axes, title)
     return figure
 
 
@@ -29,6 +29,6 @@ def shares_by_year(shares: pd.DataFrame, title: str, ylabel: str, colours: dict[
                   marker="os^D"[number % 4], markersize=3.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(0, 104)
-    _finish(axes, title, "", ylabel)
+    finish(axes, title, "", ylabel)
     figure.legend(loc="outside lower center", ncols=len(shares.columns))
     return figure

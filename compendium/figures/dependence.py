@@ -4,7 +4,7 @@ from compendium.figures.style import COLOURS, heading, panels
 from matplotlib.figure import Figure
 from collections.abc import Mapping
 from compendium.claims import Reported
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 import numpy as np
 import pandas as pd
 from compendium.figures.partners import DARK, LIGHT, unit_name
@@ -35,7 +35,7 @@ def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str
     axes.grid(axis="y", visible=False)
     agree = sum(row["low"] <= reported[bloc].high and row["high"] >= reported[bloc].low
                 for bloc, row in next(iter(found.values())).iterrows())
-    _finish(axes, f"Shares that agree with what is reported: {agree} of {len(reported)} ({year})",
+    finish(axes, f"Shares that agree with what is reported: {agree} of {len(reported)} ({year})",
             "share of the papers, %")
     figure.legend(loc="outside lower center", ncols=len(found) + 1)
     return figure
@@ -62,7 +62,7 @@ def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, flo
     axes.set_xlim(0, 1.05 * max(bounds[1], 1))
     axes.grid(axis="y", visible=False)
     part = 100 * union / bounds[1] if bounds[1] else 100
-    _finish(axes, f"The union is {part:.0f} % of the sum of China's three shares ({year})",
+    finish(axes, f"The union is {part:.0f} % of the sum of China's three shares ({year})",
             "share of China's papers, %")
     figure.legend(loc="outside lower center", ncols=len(parts) + 1, fontsize=8.5)
     return figure
@@ -117,7 +117,7 @@ def strength_of_pairs(strength: pd.DataFrame, year: int) -> Figure:
     if len(strength):
         most, least = (" and ".join(strength.index[place]) for place in (0, -1))
         title = f"For their size, {most} publish together most, {least} least ({year})"
-    _finish(axes, title,
+    finish(axes, title,
             "papers together ÷ papers expected by chance (dashed: equal; coloured: with China)")
     return figure
 
@@ -140,6 +140,6 @@ def shares_by_venue(shares: pd.DataFrame, year: int) -> Figure:
     known = shares.dropna(subset=["US"])
     span = f"{known['US'].min():.0f} to {known['US'].max():.0f} %" if len(known) else "too few papers to tell"
     rising = ", rising with China's part" if known["US"].corr(known["part"], method="spearman") > 0.5 else ""
-    _finish(axes, f"US papers with China, by venue: {span}{rising} ({year})", "share of papers, %")
+    finish(axes, f"US papers with China, by venue: {span}{rising} ({year})", "share of papers, %")
     figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
     return figure

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from compendium.figures.style import COLOURS, heading, panels
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 
 #: Marker and colour of each lane: told apart without colour as well.
 LANES = {"US policy": ("s", COLOURS["US"]), "chips": ("D", "#555555"), "DeepSeek": ("o", COLOURS["CN"]),
@@ -87,7 +87,7 @@ def benchmark_scores(scores: pd.DataFrame, title: str) -> Figure:
     axes.set_ylim(place - 0.4, -0.6)
     axes.set_xlim(0, 100)
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", "score, % (Codeforces: percentile)")
+    finish(axes, "", "score, % (Codeforces: percentile)")
     heading(figure, title)
     handles = [Line2D([], [], marker=marker, color=colour, linestyle="none", label=label)
                for label, marker, colour in MODELS.values()]

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from compendium.places.blocs import BLOC_NAMES
 from compendium.figures.style import COLOURS, heading, panels
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 from compendium.measures import geography
 from compendium.words import SHORT, first_city, half_title
 
@@ -57,7 +57,7 @@ def institutions_by_city(written: pd.Series, equivalent: pd.Series, labels: tupl
     axes.set_ylim(-0.7, max(len(shown), 3) - 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", visible=False)
-    _finish(axes, _institutions_title(written, equivalent, labels, year),
+    finish(axes, _institutions_title(written, equivalent, labels, year),
             f"institutions with more than {labels[1]} papers (light) and more than {labels[0]} (dark, in brackets)\n"
             "bold: the cities that the article names")
     return figure
@@ -95,7 +95,7 @@ def concentration(curves: Mapping[str, pd.Series], halves: Mapping[str, int] | p
     axes.set_xticks([1, 2, 3, 5, 10, 20, 40], ["1", "2", "3", "5", "10", "20", "40"])
     axes.minorticks_off()
     axes.set_ylim(0, 104)
-    _finish(axes, half_title(halves, year), "number of largest cities (log scale)",
+    finish(axes, half_title(halves, year), "number of largest cities (log scale)",
             "share of the papers that have a city, %")
     if curves:
         figure.legend(loc="outside lower center", ncols=len(curves))
@@ -129,7 +129,7 @@ def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
         years = frames["CN"].index
         axes.set_xlim(years.min() - 0.6, year + 0.6)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
-        _finish(axes, "", "", ylabel)
+        finish(axes, "", "", ylabel)
     grid[0].set_yscale("log")
     most = max((frame[("effective cities", "high")].max() for frame in frames.values()), default=0)
     grid[0].set_ylim(0.9, max(60, 1.2 * most) if most < np.inf else 60)

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter
 from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 from compendium.places.countries import name_of
 from compendium.figures.style import COLOURS, panels
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 
 SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
 #: An institution's name longer than this is cut at a word, so that the row stays inside the figure.
@@ -71,7 +71,7 @@ def threshold_curves(curve: pd.DataFrame, reported: Mapping[str, float], thresho
     axes.xaxis.set_major_formatter(_PLAIN)
     axes.yaxis.set_major_formatter(_PLAIN)
     at = {k: {bloc: curve[bloc].get(int(k), 0) for bloc in blocs} for k in (threshold, equivalent)}
-    _finish(axes, f"Above {threshold:g} papers: {in_words(at[threshold], SHORT_NAMES)}\n"
+    finish(axes, f"Above {threshold:g} papers: {in_words(at[threshold], SHORT_NAMES)}\n"
                   f"Above {equivalent:.1f}: {in_words(at[equivalent], SHORT_NAMES)} ({year})",
             "threshold k: papers of an institution in the year (log scale)",
             "institutions with more than k (log scale)")
@@ -128,7 +128,7 @@ def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: fl
     axes.set_ylim(-0.7, len(largest) - 0.3)
     axes.grid(axis="y", visible=False)
     written, fitting = int((passes == "threshold").sum()), int((passes != "neither").sum())
-    _finish(axes, f"The largest institution in {who} passes {threshold:g} papers in {written or 'none'} of "
+    finish(axes, f"The largest institution in {who} passes {threshold:g} papers in {written or 'none'} of "
                   f"{len(largest)} years\nof this source alone, the equivalent threshold in {fitting or 'none'}",
             "papers of the largest institution in the year (log scale)")
     labels = {"threshold": f"above {threshold:g} (dashed line)", "equivalent": "above the equivalent (mark) only",

@@ -5,13 +5,13 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 from collections.abc import Sequence
 
 
-def _finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
+def finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
     axes.set_title(title, wrap=True)
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
 
 
-def _name_lines(axes, ends: dict[str, float], gap: float = 0.1) -> None:
+def name_lines(axes, ends: dict[str, float], gap: float = 0.1) -> None:
     """Write each line's name beside its end, pushed apart where two would touch."""
     top = max(axes.get_ylim()[1], 1e-9)
     placed: list[float] = []
@@ -22,7 +22,7 @@ def _name_lines(axes, ends: dict[str, float], gap: float = 0.1) -> None:
                   va="center", fontweight="bold")
 
 
-def _log_axis(axes, values: Sequence[float]) -> None:
+def log_axis(axes, values: Sequence[float]) -> None:
     """Set a log scale that shows `values`, marked at plain numbers."""
     marks = [mark for mark in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
              if 0.8 * min(values) <= mark <= 1.25 * max(values)]

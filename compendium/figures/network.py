@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from compendium.places import blocs
 from compendium.places.countries import name_of
 from compendium.figures.style import COLOURS, heading, panels
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 
 #: The map of the network draws pairs from the lowest of these on that leaves at most so many lines.
 DRAWN_FROM = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
@@ -152,7 +152,7 @@ def network_map(ties: pd.DataFrame, sizes: pd.Series, title: str, seed: int,
                   linewidth=max(0.5, 11 * weight / widest), solid_capstyle="butt")
     _nodes(axes, network, at, radius, sizes)
     drawn = "every pair that shares a paper" if limit == 1 else f"pairs that share {limit:,} papers or more"
-    _finish(axes, title, f"drawn: {drawn}; a node's area: papers; a line's width: shared papers")
+    finish(axes, title, f"drawn: {drawn}; a node's area: papers; a line's width: shared papers")
     used = {bloc_of(name) for name in network}
     figure.legend(handles=[Patch(color=COLOURS[bloc], label=label)
                            for bloc, label in BLOC_LABELS.items() if bloc in used],
@@ -239,6 +239,6 @@ def ranks_by_year(ranks: pd.DataFrame, title: str) -> Figure:
     axes.set_ylim(max(lowest, 3) + 0.5, 0.5)
     axes.set_yticks(range(1, max(lowest, 3) + 1, 1 + lowest // 9))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _finish(axes, title, "", "China's rank")
+    finish(axes, title, "", "China's rank")
     figure.legend(loc="outside lower center", ncols=len(ranks.columns))
     return figure

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from compendium.figures.marks import _finish, _name_lines
+from compendium.figures.marks import finish, name_lines
 import pandas as pd
 from compendium.figures.style import COLOURS, heading, panels
 
@@ -22,7 +22,7 @@ def bars_with_intervals(values: pd.Series, intervals: dict[str, tuple[float, flo
     axes.set_xlim(0, 1.12 * max(high for _, high in intervals.values()))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.grid(axis="y", visible=False)
-    _finish(axes, title, xlabel)
+    finish(axes, title, xlabel)
     return figure
 
 
@@ -38,7 +38,7 @@ def trends(frames: dict[str, pd.DataFrame], title: str, columns: int = 2) -> Fig
         axes.set_title(name, fontsize=9.5, fontweight="normal")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_ylim(0, 1.06 * highest)
-        _name_lines(axes, {bloc: 100 * shares[bloc].iloc[-1] for bloc in shares.columns})
+        name_lines(axes, {bloc: 100 * shares[bloc].iloc[-1] for bloc in shares.columns})
     for axes in grid.flat[len(frames):]:
         axes.set_visible(False)
     figure.supylabel("share of the panel's papers, %", fontsize=10)
@@ -57,5 +57,5 @@ def ratios(values: pd.Series, line: float, title: str, xlabel: str, marked: str 
     axes.set_yticks(places, values.index)
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.12)
-    _finish(axes, title, xlabel)
+    finish(axes, title, xlabel)
     return figure

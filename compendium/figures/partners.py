@@ -10,8 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 from compendium.places.countries import name_of
 from compendium.figures.style import COLOURS, heading, panels
-from compendium.figures.marks import _finish, _name_lines
-from compendium.figures.marks import _log_axis
+from compendium.figures.marks import finish, name_lines
+from compendium.figures.marks import log_axis
 
 DARK, LIGHT = "#222222", "#BDBDBD"
 #: A meaning of China, from the narrowest, and its marker's colour (Okabe and Ito).
@@ -77,7 +77,7 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
         axes.set_title(label, fontsize=9, fontweight="normal")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_ylim(0, 1.08 * highest)
-        _name_lines(axes, frame.fillna(0).iloc[-1].to_dict())
+        name_lines(axes, frame.fillna(0).iloc[-1].to_dict())
     for axes in grid.flat[len(frames):]:
         axes.set_visible(False)
     figure.supylabel(f"papers with each, % of the {subject}'s papers", fontsize=9.5)
@@ -102,11 +102,11 @@ def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
         y = places + 0.3 - 0.6 * list(grid.columns).index(option) / max(len(options) - 1, 1)
         axes.scatter(shown[option], y, color=MEANINGS[meaning], marker=SHAPES[way], s=26,
                      edgecolor="white", linewidth=0.5, zorder=3, label=f"{meaning}, {way}")
-    _log_axis(axes, [*shown.to_numpy()[shown.notna().to_numpy()], 1.0])
+    log_axis(axes, [*shown.to_numpy()[shown.notna().to_numpy()], 1.0])
     axes.set_yticks(places, grid.index)
     axes.set_ylim(-0.6, len(grid) - 0.4)
     axes.grid(axis="y", visible=False)
-    _finish(axes, "", xlabel)
+    finish(axes, "", xlabel)
     heading(figure, title)
     figure.legend(loc="outside lower center", ncols=len({meaning for _, meaning in options}), fontsize=8.5)
     return figure

@@ -4,7 +4,7 @@ from compendium.figures.style import COLOURS, heading, panels
 from matplotlib.figure import Figure
 from collections.abc import Mapping
 from matplotlib.ticker import MaxNLocator
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 import pandas as pd
 
 
@@ -76,5 +76,5 @@ def slopes_found(found: pd.DataFrame, title: str, marked: str) -> Figure:
     axes.set_yticks(places, found.index)
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.06)
-    _finish(axes, title, "change of China's foreign share, percentage points a year")
+    finish(axes, title, "change of China's foreign share, percentage points a year")
     return figure

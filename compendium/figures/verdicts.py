@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 import pandas as pd
 from compendium.figures.style import VERDICT_COLOURS, panels
 
@@ -18,5 +18,5 @@ def verdict_counts(counts: pd.Series, title: str) -> Figure:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.08)
-    _finish(axes, title, "claims")
+    finish(axes, title, "claims")
     return figure

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from compendium.places.blocs import BLOC_NAMES
 from compendium.figures.style import COLOURS, heading, panels
-from compendium.figures.marks import _finish
+from compendium.figures.marks import finish
 from compendium.measures.workforce import reported_order
 
 #: One marker for each way of telling people apart, in every figure.
@@ -75,7 +75,7 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
     axes.grid(axis="y", visible=False)
     order = reported_order(researchers)
     above = int((researchers["EU"] > researchers["US"]).sum())
-    _finish(axes, f"China has the most researchers under {order['CN'].sum() or 'none'} of {len(order)} definitions,\n"
+    finish(axes, f"China has the most researchers under {order['CN'].sum() or 'none'} of {len(order)} definitions,\n"
                   f"the EU more than the US under {above or 'none'} ({year})",
             "researchers for each one in the United States (black line: equal)")
     _key_legend(figure, tuple(Line2D([], [], color=COLOURS[bloc], linewidth=4, label=BLOC_NAMES[bloc])
@@ -111,7 +111,7 @@ def shares_by_year(described: pd.DataFrame, year: int) -> Figure:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     order = reported_order(shares)["CN"].groupby("year").all()
     above = (shares["EU"] > shares["US"]).groupby("year").all()
-    _finish(axes, f"China has the most researchers in {_how_many(order)},\n"
+    finish(axes, f"China has the most researchers in {_how_many(order)},\n"
                   f"the EU more than the US in {_how_many(above)}",
             "year (what the source holds changes)", "share of all researchers, %")
     _key_legend(figure)
@@ -134,7 +134,7 @@ def mean_ages(found: pd.DataFrame, author_key: str, year: int) -> Figure:
     three = found.loc[(found["author_key"] == author_key) & (found["bloc"] != "UK")].sort_values("value")
     newest, next_one = three.iloc[0], three.iloc[1]
     doubt = "; the intervals overlap" if newest["high"] > next_one["low"] else ""
-    _finish(axes, f"Told apart {KEY_LABELS[author_key]}: of China, the EU and the US,\n"
+    finish(axes, f"Told apart {KEY_LABELS[author_key]}: of China, the EU and the US,\n"
                   f"{'China' if newest['bloc'] == 'CN' else 'the ' + newest['bloc']} has the newest researchers ({year}){doubt}",
             "mean academic age, years since the first paper in the source")
     _key_legend(figure)
