@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 import pandas as pd
-from compendium.figures.partners import in_words
-from compendium.figures.partners import unit_name
 from compendium.places import blocs
 from compendium.places.countries import name_of
 import numpy as np
 from collections.abc import Mapping
 from compendium.places import cities
 from compendium.measures import geography
+from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 
 
 
@@ -90,3 +89,13 @@ def half_title(halves: Mapping[str, int] | pd.Series, year: int) -> str:
     """Say in how many cities half of each bloc's papers are."""
     places = ", ".join(f"{SHORT[bloc]} {halves[bloc]}" for bloc in SHORT if halves[bloc])
     return f"Cities that hold half of the papers: {places or 'none'} ({year})"
+
+
+def unit_name(code: str) -> str:
+    """Return the plain name of a bloc or of a country."""
+    return BLOC_NAMES.get(code) or name_of(code)
+
+
+def in_words(code: str) -> str:
+    """Return a bloc or a country as it stands in a sentence."""
+    return IN_WORDS.get("UK" if code == "GB" else code) or name_of(code)

@@ -7,7 +7,8 @@ from compendium.claims import Reported
 from compendium.figures.marks import finish
 import numpy as np
 import pandas as pd
-from compendium.figures.partners import DARK, LIGHT, unit_name
+from compendium.figures.partners import DARK, LIGHT
+from compendium.words import unit_name
 from compendium.words import share_name
 
 

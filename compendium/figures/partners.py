@@ -7,26 +7,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from compendium.places.blocs import BLOC_NAMES, IN_WORDS
-from compendium.places.countries import name_of
 from compendium.figures.style import COLOURS, heading, panels
 from compendium.figures.marks import finish, name_lines
 from compendium.figures.marks import log_axis
+from compendium.words import unit_name
 
 DARK, LIGHT = "#222222", "#BDBDBD"
 #: A meaning of China, from the narrowest, and its marker's colour (Okabe and Ito).
 MEANINGS = {"CN": "#D55E00", "CN+HK+MO": "#E69F00", "CN+HK+MO+TW": "#56B4E9"}
 SHAPES = {"whole": "o", "fractional": "^", "country-fractional": "D"}
-
-
-def unit_name(code: str) -> str:
-    """Return the plain name of a bloc or of a country."""
-    return BLOC_NAMES.get(code) or name_of(code)
-
-
-def in_words(code: str) -> str:
-    """Return a bloc or a country as it stands in a sentence."""
-    return IN_WORDS.get("UK" if code == "GB" else code) or name_of(code)
 
 
 def _colour(code: str) -> str:

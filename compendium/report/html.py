@@ -10,7 +10,7 @@ from pathlib import Path
 from latex2mathml.converter import convert
 import jinja2
 import re
-from compendium.report.site import FOUND
+from compendium.claims import Verdict
 
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -137,3 +137,6 @@ def _mark_text_columns(table: Tag) -> None:
             continue
         for line in whole:
             line[column]["class"] = "text" if max(map(len, texts)) <= SHORT_TEXT else "text long"
+
+
+FOUND = re.compile(r"<strong>Claim (\w+) — (" + "|".join(Verdict) + r")\.</strong>")

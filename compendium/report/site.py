@@ -15,7 +15,7 @@ import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from compendium.claims import Verdict, load_register
+from compendium.claims import load_register
 from compendium.project.errors import InputError
 from compendium.project.folders import Folders, PROJECT
 from compendium.report.overview import NOTHING, Row, count_verdicts, load_results, rows
@@ -25,7 +25,6 @@ from compendium.report.html import Exporter, TEMPLATES, _polish, slug
 TITLE = "Every claim of one report on AI research, put to the test"
 LEAD = ("An article sums up a report on who does the world’s AI research. Every statement in it "
         "that can be checked is checked here, on data that anyone can have.")
-FOUND = re.compile(r"<strong>Claim (\w+) — (" + "|".join(Verdict) + r")\.</strong>")
 
 
 
