@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from compendium.validation import interval_coverage
-from compendium.measures import stability
 from compendium import tables
+from compendium.measures import stability
+from compendium.validation import interval_coverage
 
 TAILS = ("lognormal 1", "lognormal 1.5", "Pareto 2.5", "Pareto 2", "Pareto 1.5")
 Interval = interval_coverage.Interval
@@ -54,13 +54,19 @@ def on_odds(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale: st
     return 1 / (1 + np.exp(-low)), 1 / (1 + np.exp(-high))
 
 
-METHODS = {"percentile": interval_coverage.percentile, "BCa": bca, "basic, log-odds": partial(on_odds, way="basic"),
-           "normal, log-odds": partial(on_odds, way="normal"),
-           "bootstrap-t, two-sided": partial(on_odds, way="two-sided"), "bootstrap-t": interval_coverage.studentised}
+METHODS = {
+    "percentile": interval_coverage.percentile,
+    "BCa": bca,
+    "basic, log-odds": partial(on_odds, way="basic"),
+    "normal, log-odds": partial(on_odds, way="normal"),
+    "bootstrap-t, two-sided": partial(on_odds, way="two-sided"),
+    "bootstrap-t": interval_coverage.studentised,
+}
 
 
-def compared(cited: interval_coverage.Population, sizes: list[int], corpora: int, draws: int,
-             rng: np.random.Generator) -> pd.DataFrame:
+def compared(
+    cited: interval_coverage.Population, sizes: list[int], corpora: int, draws: int, rng: np.random.Generator
+) -> pd.DataFrame:
     """Return coverage of the citation shares by method: rows population, papers, method; columns measures."""
     shares = {name: measure for name, measure in interval_coverage.CITED.items() if measure.scale == "logit"}
     parts = []
@@ -84,7 +90,9 @@ def main() -> None:
     asked = parser.parse_args()
     pd.set_option("display.width", 250, "display.max_rows", None, "display.max_columns", None)
     known, rng, started = tables.load("proceedings"), np.random.default_rng(88), time.perf_counter()
-    study = interval_coverage.study(known, asked.year, rng, asked.sizes, asked.corpora, asked.one_by_one, asked.draws, TAILS)
+    study = interval_coverage.study(
+        known, asked.year, rng, asked.sizes, asked.corpora, asked.one_by_one, asked.draws, TAILS
+    )
     print(study.round(4).to_string(), flush=True)
     print(f"{time.perf_counter() - started:.0f} s", flush=True)
     papers, cited = (interval_coverage.population(known, asked.year, only) for only in (False, True))
@@ -92,8 +100,13 @@ def main() -> None:
     for source, measures in ((papers, interval_coverage.RATIOS), (cited, interval_coverage.CITED)):
         for name, measure in measures.items():
             for size in asked.sizes[:2] if measure.scale == "log" else ():
-                print(name, size, interval_coverage.calibration(source, measure, size, 3000, asked.draws, rng).round(3),
-                      sep="\n", flush=True)
+                print(
+                    name,
+                    size,
+                    interval_coverage.calibration(source, measure, size, 3000, asked.draws, rng).round(3),
+                    sep="\n",
+                    flush=True,
+                )
     print(f"{time.perf_counter() - started:.0f} s")
     firm = study.loc[study["kind"].isin(["share", "order"]) & (study["papers"] >= 2000)]
     outside = firm.loc[~firm["coverage"].between(*interval_coverage.BAND)]

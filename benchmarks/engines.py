@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from compendium.tabulation import count
 from compendium.tables import records
+from compendium.tabulation import count
 
 PART = 1_000_000
 #: Works from 2010 to 2024, eight times as many at the end; 1 to 16 authors, four on average; citations
@@ -91,8 +91,7 @@ def generate(folder: Path, works: int) -> None:
         for kind, query in RECORDS.items():
             query = query.format(authors=max(works // 12, 100))
             connection.execute(f"COPY ({query}) TO '{folder / kind}/part-{number:05d}.parquet'")
-    connection.execute(f"COPY ({INSTITUTIONS.format(folder=folder)}) "
-                       f"TO '{folder}/institutions/part-00000.parquet'")
+    connection.execute(f"COPY ({INSTITUTIONS.format(folder=folder)}) TO '{folder}/institutions/part-00000.parquet'")
 
 
 def main() -> int:

@@ -75,14 +75,19 @@ def main() -> None:
     given = parser.parse_args()
     if given.whole:
         return whole(given.draws)
-    done = subprocess.run([sys.executable, __file__, "--whole", "--draws", str(given.draws)], capture_output=True,
-                          text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, __file__, "--whole", "--draws", str(given.draws)], capture_output=True, text=True, check=True
+    )
     seconds, gigabytes, claims, specifications = map(float, done.stdout.split())
     plain, fast, compared = loop(given.each, given.draws)
-    print(f"{claims:.0f} claims, {specifications:,.0f} specifications, {given.draws:,} draws: {seconds:.1f} s "
-          f"(limit {SECONDS:.0f}), {gigabytes:.2f} GB (limit {GIGABYTES:.0f})")
-    print(f"plain loop {1e3 * plain:.1f} ms an estimate ({compared} compared, all equal), matrix products "
-          f"{1e6 * fast:.2f} µs: ratio {plain / fast:,.0f} (limit {RATIO:.0f})")
+    print(
+        f"{claims:.0f} claims, {specifications:,.0f} specifications, {given.draws:,} draws: {seconds:.1f} s "
+        f"(limit {SECONDS:.0f}), {gigabytes:.2f} GB (limit {GIGABYTES:.0f})"
+    )
+    print(
+        f"plain loop {1e3 * plain:.1f} ms an estimate ({compared} compared, all equal), matrix products "
+        f"{1e6 * fast:.2f} µs: ratio {plain / fast:,.0f} (limit {RATIO:.0f})"
+    )
     sys.exit(int(seconds > SECONDS or gigabytes > GIGABYTES or plain / fast < RATIO))
 
 

@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from compendium.project import paths
 from compendium.execution.run import ordered_notebooks
+from compendium.project import paths
 
 LIMIT = 0.65
 
@@ -22,8 +22,7 @@ LIMIT = 0.65
 def seconds(command: list[str], **environment: str) -> float:
     """Return the wall time of a command; end the benchmark, with what it said, if it fails."""
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=paths.ROOT, env=os.environ | environment,
-                          capture_output=True, text=True)
+    done = subprocess.run(command, cwd=paths.ROOT, env=os.environ | environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
     return time.perf_counter() - started
@@ -38,10 +37,21 @@ def time_papermill(notebooks: list[Path]) -> float:
     """Return the wall time of papermill on each notebook, in order, as a user would type it."""
     with tempfile.TemporaryDirectory() as folder:
         return sum(
-            seconds([sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "ERROR",
-                     str(notebook.relative_to(paths.ROOT)), str(Path(folder) / notebook.name)],
-                    **{paths.RUN_DIR_VARIABLE: folder})
-            for notebook in notebooks)
+            seconds(
+                [
+                    sys.executable,
+                    "-m",
+                    "papermill",
+                    "--no-progress-bar",
+                    "--log-level",
+                    "ERROR",
+                    str(notebook.relative_to(paths.ROOT)),
+                    str(Path(folder) / notebook.name),
+                ],
+                **{paths.RUN_DIR_VARIABLE: folder},
+            )
+            for notebook in notebooks
+        )
 
 
 def main() -> None:
@@ -58,8 +68,10 @@ def main() -> None:
         print(f"{repeat}: run {runs[-1]:.1f} s, papermill {papermills[-1]:.1f} s", flush=True)
     run, papermill = statistics.median(runs), statistics.median(papermills)
     ratio = run / papermill
-    print(f"{len(notebooks)} notebooks, {given.jobs} jobs, median of {given.repeats}: "
-          f"run {run:.1f} s, papermill {papermill:.1f} s, ratio {ratio:.2f} (limit {LIMIT})")
+    print(
+        f"{len(notebooks)} notebooks, {given.jobs} jobs, median of {given.repeats}: "
+        f"run {run:.1f} s, papermill {papermill:.1f} s, ratio {ratio:.2f} (limit {LIMIT})"
+    )
     sys.exit(int(ratio > LIMIT))
 
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from snapshot_ways import FLOOR, MEASURE, OURS, PAGES, PANDAS, write_pages
+from synthetic import openalex as openalex_generator
 
 from compendium.project import paths
-from synthetic import openalex as openalex_generator
 from compendium.sources.openalex import scan
-from snapshot_ways import FLOOR, MEASURE, OURS, PAGES, PANDAS, write_pages
 
 #: At most this many times the floor, by format.
 LIMIT = {"jsonl": 1.4, "parquet": 2.0}
@@ -43,11 +43,15 @@ class Run:
 def run(work: str, *arguments: object) -> Run:
     """Run a script in a process of its own."""
     with tempfile.TemporaryDirectory(dir=paths.BUILD) as scratch:
-        done = subprocess.run([sys.executable, "-W", "ignore", "-c", MEASURE.format(work=work), scratch,
-                               *map(str, arguments)], cwd=paths.ROOT, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", MEASURE.format(work=work), scratch, *map(str, arguments)],
+            cwd=paths.ROOT,
+            capture_output=True,
+            text=True,
+        )
     if done.returncode:
         sys.exit(done.stderr)
-    said = json.loads(done.stdout[done.stdout.rindex("{\"seconds\""):])
+    said = json.loads(done.stdout[done.stdout.rindex('{"seconds"') :])
     return Run(said["seconds"], said["processor"], said["gigabytes"], said["found"])
 
 
@@ -114,23 +118,38 @@ def measure(form: str, works: list[int], repeats: int, whole: Path, place: Path)
         ratios = [one.seconds / under.seconds for one, under in zip(ours, floor, strict=True)]
         seconds.append(fastest(ours))
         peaks.append(max(one.gigabytes for one in ours))
-        last = {"form": form, "works": n_works, "bytes": size(folder, form), "seconds": seconds[-1],
-                "floor": fastest(floor), "ratio": seconds[-1] / fastest(floor),
-                "read_share": read_share(folder, form)} | ours[-1].found | {
-                key: min(one.found[key] for one in ours) for key in ("collect", "tabulate")}
+        last = (
+            {
+                "form": form,
+                "works": n_works,
+                "bytes": size(folder, form),
+                "seconds": seconds[-1],
+                "floor": fastest(floor),
+                "ratio": seconds[-1] / fastest(floor),
+                "read_share": read_share(folder, form),
+            }
+            | ours[-1].found
+            | {key: min(one.found[key] for one in ours) for key in ("collect", "tabulate")}
+        )
         figures.append(last)
-        print(f"{form:8}{n_works:>10,} works {last['bytes'] / 1e9:6.2f} GB: tables {seconds[-1]:7.2f} s "
-              f"(collect {last['collect']:.2f}, tabulate {last['tabulate']:.2f}), floor {last['floor']:7.2f} s, "
-              f"ratio {last['ratio']:.2f} ({min(ratios):.2f} to {max(ratios):.2f}), of processor time "
-              f"{fastest(ours, 'processor') / fastest(floor, 'processor'):.2f}, "
-              f"peak {peaks[-1]:.2f} GB, floor's {max(one.gigabytes for one in floor):.2f} GB; "
-              f"{last['kept']:,} works kept", flush=True)
+        print(
+            f"{form:8}{n_works:>10,} works {last['bytes'] / 1e9:6.2f} GB: tables {seconds[-1]:7.2f} s "
+            f"(collect {last['collect']:.2f}, tabulate {last['tabulate']:.2f}), floor {last['floor']:7.2f} s, "
+            f"ratio {last['ratio']:.2f} ({min(ratios):.2f} to {max(ratios):.2f}), of processor time "
+            f"{fastest(ours, 'processor') / fastest(floor, 'processor'):.2f}, "
+            f"peak {peaks[-1]:.2f} GB, floor's {max(one.gigabytes for one in floor):.2f} GB; "
+            f"{last['kept']:,} works kept",
+            flush=True,
+        )
     slope, growth = exponent(works, seconds), max(peaks) / peaks[0]
     if len(figures) > 1:  # without what takes the same time for any number of works
         more = (last["seconds"] - figures[0]["seconds"]) / max(last["floor"] - figures[0]["floor"], 1e-9)
         print(f"{form:8} each work more takes {more:.2f} times the floor's", flush=True)
-    print(f"{form:8} ratio {last['ratio']:.2f} (limit {LIMIT[form]}); exponent {slope:.2f} (limit {EXPONENT}); "
-          f"peak memory grows {growth:.2f} times (limit {GROWTH})", flush=True)
+    print(
+        f"{form:8} ratio {last['ratio']:.2f} (limit {LIMIT[form]}); exponent {slope:.2f} (limit {EXPONENT}); "
+        f"peak memory grows {growth:.2f} times (limit {GROWTH})",
+        flush=True,
+    )
     failed = last["ratio"] > LIMIT[form] or slope > EXPONENT or growth > GROWTH
     first = figures[0] if len(figures) > 1 else {"tabulate": 0, "kept": 0}
     slower = max(last["tabulate"] - first["tabulate"], 0)  # without the part that no work adds to
@@ -144,15 +163,16 @@ def against_users(n_works: int, whole: Path, place: Path) -> None:
     ours = run(OURS, folder, "jsonl")
     pages = place / "pages"
     write_pages(folder, pages)
-    for name, script, where in (("a pandas script", PANDAS, folder),
-                                ("paging to DataFrames", PAGES, pages)):
+    for name, script, where in (("a pandas script", PANDAS, folder), ("paging to DataFrames", PAGES, pages)):
         theirs = run(script, where)
         for key in ("kept", "authorships", "cn"):
             if abs(theirs.found[key] - ours.found[key]) > 1e-3:
                 sys.exit(f"{name}: {key} is {theirs.found[key]}, ours {ours.found[key]}")
-        print(f"{name}: {theirs.seconds:.1f} s, {theirs.gigabytes:.2f} GB for the same {n_works:,} works; "
-              f"ours {ours.seconds:.1f} s, {ours.gigabytes:.2f} GB: {theirs.seconds / ours.seconds:.1f} times ours",
-              flush=True)
+        print(
+            f"{name}: {theirs.seconds:.1f} s, {theirs.gigabytes:.2f} GB for the same {n_works:,} works; "
+            f"ours {ours.seconds:.1f} s, {ours.gigabytes:.2f} GB: {theirs.seconds / ours.seconds:.1f} times ours",
+            flush=True,
+        )
 
 
 def main() -> None:
@@ -175,8 +195,9 @@ def main() -> None:
             place = Path(temporary)
             whole = asked.files or place / "whole"
             if not (whole / "data" / form / "works" / "manifest.json").exists():
-                openalex_generator.write_snapshot(whole, works[-1], form=form, share=asked.share,
-                                                  works_per_part=asked.part)
+                openalex_generator.write_snapshot(
+                    whole, works[-1], form=form, share=asked.share, works_per_part=asked.part
+                )
             bad, last = measure(form, works, asked.repeats, whole, place)
             failed.append(bad)
             figures.append(last)
@@ -184,6 +205,7 @@ def main() -> None:
                 against_users(min(asked.users, works[-1]), whole, place)
     if asked.extrapolate:
         from snapshot_extrapolation import page
+
         print(page(figures))
     sys.exit(int(any(failed)))
 

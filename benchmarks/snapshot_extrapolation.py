@@ -59,20 +59,37 @@ def page(figures: list[dict]) -> str:
     lines = ["", f"All {WORKS / 1e6:.0f} million works, extrapolated from the measurements above", ""]
     for figure in figures:
         form, n = figure["form"], figure["works"]
-        lines.append(f"{form}, {GIGABYTES[form]} GB, of which {figure['read_share']:.1%} are read; "
-                     f"measured: {n:,} works of {figure['bytes'] / n / 1e3:.1f} kB")
+        lines.append(
+            f"{form}, {GIGABYTES[form]} GB, of which {figure['read_share']:.1%} are read; "
+            f"measured: {n:,} works of {figure['bytes'] / n / 1e3:.1f} kB"
+        )
         for share in SHARES:
             for name, processors, machines in MACHINES:
                 low, waits = hours(figure, share, processors, machines, "bytes")
                 high, _ = hours(figure, share, processors, machines, "works")
                 rent = [took * processors * machines * DOLLARS_PER_PROCESSOR_HOUR for took in (low, high)]
-                lines.append(f"  {share:4.0%} kept, {name:12} of {processors:2} processors: {_span(low, high)}"
-                             f"{' (at least the network)' if waits else ''}, {rent[0]:.2f} to {rent[1]:.2f} dollars")
+                lines.append(
+                    f"  {share:4.0%} kept, {name:12} of {processors:2} processors: {_span(low, high)}"
+                    f"{' (at least the network)' if waits else ''}, {rent[0]:.2f} to {rent[1]:.2f} dollars"
+                )
             space = disk(figure, share)
-            lines.append(f"  {share:4.0%} kept: {space:.0f} GB of disk beside the source, "
-                         f"{space * DOLLARS_PER_GIGABYTE_MONTH / 10:.2f} dollars")
-        lines.append(f"  the source, where a copy is kept: {GIGABYTES[form]} GB, "
-                     f"{GIGABYTES[form] * DOLLARS_PER_GIGABYTE_MONTH:.0f} dollars a month")
-    return "\n".join([*lines, "", ASSUMED.format(with_=MEASURED_WITH, network=NETWORK,
-                                                 dollars=DOLLARS_PER_PROCESSOR_HOUR,
-                                                 disk=DOLLARS_PER_GIGABYTE_MONTH)])
+            lines.append(
+                f"  {share:4.0%} kept: {space:.0f} GB of disk beside the source, "
+                f"{space * DOLLARS_PER_GIGABYTE_MONTH / 10:.2f} dollars"
+            )
+        lines.append(
+            f"  the source, where a copy is kept: {GIGABYTES[form]} GB, "
+            f"{GIGABYTES[form] * DOLLARS_PER_GIGABYTE_MONTH:.0f} dollars a month"
+        )
+    return "\n".join(
+        [
+            *lines,
+            "",
+            ASSUMED.format(
+                with_=MEASURED_WITH,
+                network=NETWORK,
+                dollars=DOLLARS_PER_PROCESSOR_HOUR,
+                disk=DOLLARS_PER_GIGABYTE_MONTH,
+            ),
+        ]
+    )

@@ -96,26 +96,34 @@ def keep(works):
 """
 
 #: `pandas.read_json` by the chunk, as the files are too large for one frame.
-PANDAS = """
+PANDAS = (
+    """
 import pandas as pd
-""" + _FRAMES + """
+"""
+    + _FRAMES
+    + """
 chunks = []
 for path in sorted((Path(sys.argv[2]) / "data" / "jsonl" / "works").glob("updated_date=*/*.gz")):
     for chunk in pd.read_json(path, lines=True, chunksize=5_000, dtype=False, convert_dates=False):
         chunks.append(keep(chunk))
 found = tables_of(pd.concat(chunks))
 """
+)
 
 #: As with pyalex: a page of 100 works at a time, each a list of dictionaries, then one frame. What
 #: the network and the API's limits would cost is not in it.
-PAGES = """
+PAGES = (
+    """
 import pandas as pd
-""" + _FRAMES + """
+"""
+    + _FRAMES
+    + """
 frames = []
 for path in sorted(Path(sys.argv[2]).glob("*.json")):
     frames.append(pd.DataFrame(json.loads(path.read_text(encoding="utf-8"))["results"]))
 found = tables_of(keep(pd.concat(frames, ignore_index=True)))
 """
+)
 
 
 def write_pages(folder: Path, place: Path, per_page: int = 100) -> None:
@@ -129,5 +137,6 @@ def write_pages(folder: Path, place: Path, per_page: int = 100) -> None:
                 if len(page) == per_page:
                     (place / f"{number:06d}.json").write_text(
                         f'{{"meta": {json.dumps({"per_page": per_page})}, "results": [{",".join(page)}]}}',
-                        encoding="utf-8")
+                        encoding="utf-8",
+                    )
                     number, page = number + 1, []

@@ -36,8 +36,9 @@ for path in sorted((paths.raw_dir() / "paperlists").glob("*/*.json*")):
 def measure(work: str) -> tuple[float, float]:
     """Return wall seconds and peak gigabytes of one process that does `work`."""
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([sys.executable, "-c", MEASURE.format(work=work), folder], cwd=paths.ROOT,
-                              capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURE.format(work=work), folder], cwd=paths.ROOT, capture_output=True, text=True
+        )
     if done.returncode:
         sys.exit(done.stderr)
     seconds, gigabytes = done.stdout.split()[-2:]
@@ -53,13 +54,18 @@ def main() -> None:
     for repeat in range(1, repeats + 1):
         builds.append(measure(BUILD))
         floors.append(measure(FLOOR))
-        print(f"{repeat}: tables {builds[-1][0]:.1f} s, {builds[-1][1]:.2f} GB; "
-              f"only parsing {floors[-1][0]:.1f} s, {floors[-1][1]:.2f} GB", flush=True)
+        print(
+            f"{repeat}: tables {builds[-1][0]:.1f} s, {builds[-1][1]:.2f} GB; "
+            f"only parsing {floors[-1][0]:.1f} s, {floors[-1][1]:.2f} GB",
+            flush=True,
+        )
     seconds = statistics.median(build[0] for build in builds)
     gigabytes = max(build[1] for build in builds)
     ratio = seconds / statistics.median(floor[0] for floor in floors)
-    print(f"raw lists to tables: {seconds:.1f} s (limit {SECONDS}), {gigabytes:.2f} GB (limit {GIGABYTES:.0f}), "
-          f"{ratio:.1f} times the mere parsing")
+    print(
+        f"raw lists to tables: {seconds:.1f} s (limit {SECONDS}), {gigabytes:.2f} GB (limit {GIGABYTES:.0f}), "
+        f"{ratio:.1f} times the mere parsing"
+    )
     sys.exit(int(seconds > SECONDS or gigabytes > GIGABYTES))
 
 

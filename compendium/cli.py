@@ -17,8 +17,12 @@ from compendium.project.errors import InputError
 from compendium.project.folders import PROJECT
 from compendium.report.overview import claims_table, coloured, count_verdicts, load_results, rows
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
-                  help="Put every claim of one report to the test.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Put every claim of one report to the test.",
+)
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
@@ -69,6 +73,7 @@ def one_clear_line(*mistakes: type[Exception]) -> Iterator[None]:
 
 def _stop_like_interrupt() -> None:
     """Let a termination end the kernels as Ctrl-C does; once, for it may be sent to a group and to us."""
+
     def stop(*_: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -84,10 +89,12 @@ def _terminal() -> Console:
 @app.command(cls=ManyValues)
 def run(
     name: Run = "default",
-    only: Annotated[list[str] | None, typer.Option(
-        metavar="NN [NN ...]", help="Only these notebooks, by number or name.")] = None,
-    parameter: Annotated[list[str] | None, typer.Option(
-        "-p", metavar="KEY VALUE", help="Set a parameter; may be repeated.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NN [NN ...]", help="Only these notebooks, by number or name.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", metavar="KEY VALUE", help="Set a parameter; may be repeated.")
+    ] = None,
     jobs: Jobs = 2,
 ) -> None:
     """Execute the notebooks in parallel, and build the site of what they found."""
@@ -96,14 +103,16 @@ def run(
 
     _stop_like_interrupt()
     with one_clear_line():
-        report = run_notebooks(name, only or (), split_pairs(parameter or ()), jobs,
-                               folders=PROJECT)
+        report = run_notebooks(name, only or (), split_pairs(parameter or ()), jobs, folders=PROJECT)
         from compendium.report.site import build_site  # while notebooks ran, nothing else took a core
 
         index = build_site(report.folder, folders=PROJECT) / "index.html"
         _print_claims(report.folder / "results", f"Run {name}")
-    for what, place in {"notebooks": report.folder / "notebooks",
-                        "figures": report.folder / "figures", "site": index}.items():
+    for what, place in {
+        "notebooks": report.folder / "notebooks",
+        "figures": report.folder / "figures",
+        "site": index,
+    }.items():
         typer.echo(f"{what:<10} {PROJECT.shown(place)}")
     _exit_if(bool(report.failures))
 
@@ -127,8 +136,11 @@ def refresh(jobs: Jobs = 2) -> None:
     _stop_like_interrupt()
     with one_clear_line():
         report = replace_committed(jobs, folders=PROJECT)
-    typer.echo("nothing is replaced: a notebook failed" if report.failures
-               else "replaced: the outputs of notebooks/, data/results/default/ and figures/")
+    typer.echo(
+        "nothing is replaced: a notebook failed"
+        if report.failures
+        else "replaced: the outputs of notebooks/, data/results/default/ and figures/"
+    )
     _exit_if(bool(report.failures))
 
 
@@ -143,15 +155,15 @@ def site(name: Run = "default") -> None:
 
 @app.command()
 def claims(
-    name: Annotated[str | None, typer.Option(
-        "--run", help="An executed run; what is committed where none is named.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--run", help="An executed run; what is committed where none is named.")
+    ] = None,
 ) -> None:
     """Print every claim with its estimate and its verdict."""
     folder = PROJECT.results / "default" if name is None else PROJECT.build / name / "results"
     with one_clear_line():
         if name is not None and not folder.is_dir():
-            raise InputError(f"no executed run {name!r}: `python -m compendium run --run {name}` "
-                             "executes it")
+            raise InputError(f"no executed run {name!r}: `python -m compendium run --run {name}` executes it")
         _print_claims(folder, f"Results in {PROJECT.shown(folder)}")
 
 
@@ -168,30 +180,39 @@ def _print_claims(folder: Path, title: str) -> None:
 @app.command()
 def tables(
     source: Annotated[str, typer.Option(help="The source to count down to tables.")] = "proceedings",
-    raw: Annotated[Path | None, typer.Option(
-        help="The folder of raw files; COMPENDIUM_RAW or data/raw unless named.")] = None,
-    out: Annotated[Path | None, typer.Option(
-        help="The folder that gets the source's folder of tables; data/tables unless named.")] = None,
-    option: Annotated[list[str] | None, typer.Option(
-        "-o", metavar="KEY=VALUE", help="Set an option of the source; may be repeated. Several "
-                                        "values: 1702+1707, years: 2020-2024.")] = None,
-    all_files: Annotated[bool, typer.Option(
-        "--all-files", help="Short for -o all_files=true.")] = False,
-    dry_run: Annotated[bool, typer.Option(
-        "--dry-run", help="Only print what collecting would cost.")] = False,
-    quick: Annotated[bool, typer.Option(
-        "--quick", help="Only the tables that the source can answer without records.")] = False,
+    raw: Annotated[
+        Path | None, typer.Option(help="The folder of raw files; COMPENDIUM_RAW or data/raw unless named.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder that gets the source's folder of tables; data/tables unless named.")
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o",
+            metavar="KEY=VALUE",
+            help="Set an option of the source; may be repeated. Several values: 1702+1707, years: 2020-2024.",
+        ),
+    ] = None,
+    all_files: Annotated[bool, typer.Option("--all-files", help="Short for -o all_files=true.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what collecting would cost.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only the tables that the source can answer without records.")
+    ] = False,
     engine: Annotated[str, typer.Option(help="duckdb, or spark (needs `make extras`, Java 17).")] = "duckdb",
     memory: Annotated[str, typer.Option(help="What the engine may hold in memory.")] = "1GB",
-    master: Annotated[str | None, typer.Option(
-        help="The Spark cluster, spark://host:port; COMPENDIUM_SPARK_MASTER or this machine unless named.")] = None,
+    master: Annotated[
+        str | None,
+        typer.Option(
+            help="The Spark cluster, spark://host:port; COMPENDIUM_SPARK_MASTER or this machine unless named."
+        ),
+    ] = None,
 ) -> None:
     """Count the records of a source down to its small tables."""
-    from compendium.tabulation import build
-    from compendium.sources import registry
-    from compendium.sources import options
     from compendium.project import paths
+    from compendium.sources import options, registry
     from compendium.sources.proceedings.fetch import RawFileError
+    from compendium.tabulation import build
 
     with one_clear_line(RawFileError):
         words = [*(option or ()), *(["all_files=true"] if all_files else ())]
@@ -199,8 +220,16 @@ def tables(
         if dry_run:
             typer.echo(registry.estimate(source, options, raw or paths.raw_dir(), quick))
             return
-        built = build.build_tables(source, raw or paths.raw_dir(), out or PROJECT.tables, quick=quick,
-                                   engine=engine, memory=memory, master=master, **options)
+        built = build.build_tables(
+            source,
+            raw or paths.raw_dir(),
+            out or PROJECT.tables,
+            quick=quick,
+            engine=engine,
+            memory=memory,
+            master=master,
+            **options,
+        )
     typer.echo(f"tables     {PROJECT.shown(built)}")
 
 

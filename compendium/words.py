@@ -1,16 +1,14 @@
 """How numbers and places are said."""
 
-from collections.abc import Sequence
-import pandas as pd
-from compendium.places import blocs
-from compendium.places.countries import name_of
+from collections.abc import Mapping, Sequence
+
 import numpy as np
-from collections.abc import Mapping
-from compendium.places import cities
+import pandas as pd
+
 from compendium.measures import geography
+from compendium.places import blocs, cities
 from compendium.places.blocs import BLOC_NAMES, IN_WORDS
-
-
+from compendium.places.countries import name_of
 
 
 def number(value: float, sign: str = "") -> str:
@@ -29,7 +27,7 @@ def percent(share: float) -> str:
 def enumerated(names: Sequence[str], most: int = 3) -> str:
     """Join names as a sentence does; of more than `most`, name the first ones and count the others."""
     if len(names) > most:
-        names = [*names[:most - 1], f"{len(names) - most + 1} others"]
+        names = [*names[: most - 1], f"{len(names) - most + 1} others"]
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
@@ -38,8 +36,7 @@ def comparison(subject: str, counts: pd.Series) -> str:
     china, other = (f"{value:,.1f}".removesuffix(".0") for value in (counts["china"], counts["other"]))
     level = ", which is level and so not ahead" if counts["china"] == counts["other"] else ""
     unit = "paper" if china == "1" else "papers"
-    return (f"{in_words(subject)} has {china} {unit} with China and {other} with "
-            f"{in_words(counts['name'])}{level}")
+    return f"{in_words(subject)} has {china} {unit} with China and {other} with {in_words(counts['name'])}{level}"
 
 
 def share_name(whose: str) -> str:
@@ -75,14 +72,19 @@ def where_cities_come_from(institutions: pd.DataFrame, places: pd.DataFrame, her
     """
     own = institutions["city"].notna()
     if own.any():
-        return (f"This source names the cities of {own.sum():,} of its {len(own):,} institutions itself, and these are "
-                "taken. Which institutions have several sites, it does not say.")
+        return (
+            f"This source names the cities of {own.sum():,} of its {len(own):,} institutions itself, and these are "
+            "taken. Which institutions have several sites, it does not say."
+        )
     table = cities.load()
     how = table["city_source"].fillna("none: " + table["note"].fillna("")).str.split(":").str[0]
     mixed = places["several_sites"] & places["institution_id"].isin(here["institution_id"])
-    return (f"The reference table has {len(table)} institutions: all with at least {cities.LEAST_PAPERS} papers in some year. "
-            + "Their cities: " + ", ".join(f"{name} {number}" for name, number in how.value_counts().items())
-            + f". For {mixed.sum()} of those with papers in {year}, fewer than three of four printed addresses name the main city.")
+    return (
+        f"The reference table has {len(table)} institutions: all with at least {cities.LEAST_PAPERS} papers in some year. "
+        + "Their cities: "
+        + ", ".join(f"{name} {number}" for name, number in how.value_counts().items())
+        + f". For {mixed.sum()} of those with papers in {year}, fewer than three of four printed addresses name the main city."
+    )
 
 
 def half_title(halves: Mapping[str, int] | pd.Series, year: int) -> str:

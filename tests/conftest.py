@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from compendium.project import paths
 from compendium import tables
+from compendium.project import paths
 
 
 def pytest_collection_modifyitems(items):

@@ -89,8 +89,9 @@ class Register(BaseModel):
         for claim in self.claims:
             if claim.id == claim_id:
                 return claim
-        raise KeyError(f"no claim {claim_id!r} in the register; there are: "
-                       + ", ".join(claim.id for claim in self.claims))
+        raise KeyError(
+            f"no claim {claim_id!r} in the register; there are: " + ", ".join(claim.id for claim in self.claims)
+        )
 
     def of_notebook(self, notebook: str) -> tuple[Claim, ...]:
         """Return the claims that `notebook` answers."""

@@ -1,6 +1,7 @@
 """The verdicts, and the rule that turns an estimate into one."""
 
 from enum import StrEnum
+
 from compendium.claims.register import Claim
 
 

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from compendium.claims import Register, load_register
-from compendium.project.folders import Folders, PROJECT
-from compendium.report.overview import Row, coloured, load_results, rows
 from compendium.execution.run import JOBS, RunReport, run
+from compendium.project.folders import PROJECT, Folders
+from compendium.report.overview import Row, coloured, load_results, rows
 
 RUN = "default"
 FIGURE_PATTERNS = ("*.png", "*.svg")
@@ -38,9 +38,11 @@ class Mirror:
 
 def _mirrors(run_dir: Path, folders: Folders) -> tuple[Mirror, Mirror, Mirror]:
     """Return the mirrors of results, figures and notebooks."""
-    return (Mirror(run_dir / "results", folders.results / RUN, RESULT_PATTERNS),
-            Mirror(run_dir / "figures", folders.figures, FIGURE_PATTERNS),
-            Mirror(run_dir / "notebooks", folders.notebooks, NOTEBOOK_PATTERNS))
+    return (
+        Mirror(run_dir / "results", folders.results / RUN, RESULT_PATTERNS),
+        Mirror(run_dir / "figures", folders.figures, FIGURE_PATTERNS),
+        Mirror(run_dir / "notebooks", folders.notebooks, NOTEBOOK_PATTERNS),
+    )
 
 
 def check(jobs: int = JOBS, *, folders: Folders = PROJECT, console: Console | None = None) -> bool:
@@ -68,8 +70,11 @@ def check(jobs: int = JOBS, *, folders: Folders = PROJECT, console: Console | No
 def compare(run_dir: Path, folders: Folders) -> list[str]:
     """Return a line for each difference between the run in `run_dir` and what is committed."""
     results, figures, notebooks = _mirrors(run_dir, folders)
-    return [*_compare_bytes(results, folders), *_compare_bytes(figures, folders),
-            *_compare_notebooks(notebooks, folders)]
+    return [
+        *_compare_bytes(results, folders),
+        *_compare_bytes(figures, folders),
+        *_compare_notebooks(notebooks, folders),
+    ]
 
 
 def _compare_bytes(mirror: Mirror, folders: Folders) -> Iterable[str]:
@@ -90,11 +95,13 @@ def _compare_notebooks(mirror: Mirror, folders: Folders) -> Iterable[str]:
     committed = mirror.files(mirror.committed)
     for name, path in mirror.files(mirror.fresh).items():
         cells = (nbformat.read(one, as_version=4).cells for one in (committed[name], path))
-        different = [position for position, (old, new) in enumerate(zip(*cells, strict=True), start=1)
-                     if _shown(old) != _shown(new)]
+        different = [
+            position
+            for position, (old, new) in enumerate(zip(*cells, strict=True), start=1)
+            if _shown(old) != _shown(new)
+        ]
         if different:
-            yield (f"{folders.shown(mirror.committed / name)} has stale outputs: "
-                   f"cell {', '.join(map(str, different))}")
+            yield (f"{folders.shown(mirror.committed / name)} has stale outputs: cell {', '.join(map(str, different))}")
 
 
 def _shown(cell: Mapping) -> tuple:
@@ -102,11 +109,9 @@ def _shown(cell: Mapping) -> tuple:
     return cell.get("execution_count"), cell.get("outputs")
 
 
-def _comparison(register: Register, committed: Mapping[str, Mapping],
-                fresh: Mapping[str, Mapping]) -> Table:
+def _comparison(register: Register, committed: Mapping[str, Mapping], fresh: Mapping[str, Mapping]) -> Table:
     """Return claim × committed × now × whether the two are the same, for a terminal."""
-    table = Table("claim", "committed", "now", "", title="Committed and now", title_justify="left",
-                  title_style="bold")
+    table = Table("claim", "committed", "now", "", title="Committed and now", title_justify="left", title_style="bold")
     for old, new in zip(rows(register, committed), rows(register, fresh), strict=True):
         same = "[green]same[/]" if old.result == new.result else "[bold red]DIFFERENT[/]"
         table.add_row(old.claim.id, _cell(old), _cell(new), same)
@@ -117,8 +122,7 @@ def _cell(row: Row) -> str:
     return f"{row.estimate}  {coloured(row.verdict)}"
 
 
-def refresh(jobs: int = JOBS, *, folders: Folders = PROJECT,
-            console: Console | None = None) -> RunReport:
+def refresh(jobs: int = JOBS, *, folders: Folders = PROJECT, console: Console | None = None) -> RunReport:
     """Execute the default run and, if all its notebooks succeeded, commit-ready copy what it made.
 
     Notebooks with outputs, results and figures are replaced together; a result or a figure that

@@ -1,21 +1,26 @@
 """What of an executed notebook is the same at every run and on every machine."""
 
-from typing import Any
-from collections.abc import Callable, Mapping
-from nbformat import NotebookNode
-from pathlib import Path
 import re
 import sysconfig
-from compendium.execution.task import Task
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
+from nbformat import NotebookNode
+
+from compendium.execution.task import Task
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 LANGUAGE_INFO = {
-    "codemirror_mode": {"name": "ipython", "version": 3}, "file_extension": ".py",
-    "mimetype": "text/x-python", "name": "python", "nbconvert_exporter": "python",
-    "pygments_lexer": "ipython3"}
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
 
 
 INJECTED = "injected-parameters"
@@ -42,11 +47,11 @@ def clean(notebook: "NotebookNode", source_metadata: Mapping, text: Callable[[st
     text : takes the machine's paths out of a text.
     """
     notebook.metadata.clear()
-    notebook.metadata.update({key: value for key, value in source_metadata.items()
-                              if key not in ("papermill", "widgets")})
+    notebook.metadata.update(
+        {key: value for key, value in source_metadata.items() if key not in ("papermill", "widgets")}
+    )
     notebook.metadata.update({"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO})
-    notebook.cells = [cell for cell in notebook.cells
-                      if ERROR_MARKER not in cell.metadata.get("tags", [])]
+    notebook.cells = [cell for cell in notebook.cells if ERROR_MARKER not in cell.metadata.get("tags", [])]
     for cell in notebook.cells:
         _clean_cell(cell, text)
 
@@ -87,8 +92,9 @@ def _clean_output(value: Any, text: Callable[[str], str]) -> Any:
     if isinstance(value, list):
         return [_clean_output(item, text) for item in value]
     if isinstance(value, dict):
-        return type(value)({key: item if key.startswith("image/") else _clean_output(item, text)
-                            for key, item in value.items()})
+        return type(value)(
+            {key: item if key.startswith("image/") else _clean_output(item, text) for key, item in value.items()}
+        )
     return value
 
 
@@ -100,8 +106,12 @@ def portable(task: Task) -> Callable[[str], str]:
     """
     home = str(Path.home())
     folders = {
-        str(task.run_dir): task.shown_dir, f"{task.root}/": "", str(task.root): ".",
-        f"{sysconfig.get_path('purelib')}/": "", f"{sysconfig.get_path('stdlib')}/": ""}
+        str(task.run_dir): task.shown_dir,
+        f"{task.root}/": "",
+        str(task.root): ".",
+        f"{sysconfig.get_path('purelib')}/": "",
+        f"{sysconfig.get_path('stdlib')}/": "",
+    }
     if task.run_dir.is_relative_to(task.root):
         folders[task.run_dir.relative_to(task.root).as_posix()] = task.shown_dir
     for folder, short in list(folders.items()):
@@ -109,8 +119,9 @@ def portable(task: Task) -> Callable[[str], str]:
             folders["~" + folder.removeprefix(home)] = short
     folders[f"{home}/"] = "~/"
     ordered = sorted(folders, key=len, reverse=True)  # the innermost folder first
-    known = re.compile("|".join(
-        re.escape(folder) + ("" if folder.endswith("/") else r"(?![\w-])") for folder in ordered))
+    known = re.compile(
+        "|".join(re.escape(folder) + ("" if folder.endswith("/") else r"(?![\w-])") for folder in ordered)
+    )
 
     def shorten(text: str) -> str:
         text = ADDRESS.sub("at 0x0", CELL_FILE.sub("cell.py", text))

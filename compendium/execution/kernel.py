@@ -13,9 +13,9 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compendium.project import paths
 from compendium.execution.clean import KERNELSPEC, clean, portable
 from compendium.execution.task import Outcome, Task
+from compendium.project import paths
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 #: The environment of every kernel. Notebooks share the cores by process, so each library keeps
 #: to one thread; threads also sum floats in an order that differs from run to run.
 KERNEL_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0"}
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
 #: A kernel's log (of its sockets, of its end) would only break up the lines of progress; what a
 #: notebook itself writes is in the notebook.
 QUIET_KERNEL = ["--log-level=CRITICAL"]
@@ -84,10 +87,16 @@ def _execute(task: Task) -> str | None:
     try:
         with _own_sockets() as config:
             papermill.execute_notebook(
-                task.notebook, task.output, parameters=dict(task.parameters), cwd=task.root,
-                kernel_name=KERNELSPEC["name"], progress_bar=False, config=config,
+                task.notebook,
+                task.output,
+                parameters=dict(task.parameters),
+                cwd=task.root,
+                kernel_name=KERNELSPEC["name"],
+                progress_bar=False,
+                config=config,
                 extra_arguments=QUIET_KERNEL,
-                shutdown_kernel="immediate")  # nothing is left to save; a busy kernel takes 10 s
+                shutdown_kernel="immediate",
+            )  # nothing is left to save; a busy kernel takes 10 s
     except papermill.PapermillExecutionError as error:
         place = f"cell {error.cell_index + 1}, In [{error.exec_count}]"
         return f"{place}: {_one_line(error.ename, error.evalue)}"
@@ -114,7 +123,7 @@ def _own_sockets() -> Iterator["Config"]:
 
 def _one_line(kind: str, message: str) -> str:
     line = " ".join(f"{kind}: {message}".split())
-    return line if len(line) <= CAUSE_LENGTH else line[:CAUSE_LENGTH - 1] + "…"
+    return line if len(line) <= CAUSE_LENGTH else line[: CAUSE_LENGTH - 1] + "…"
 
 
 def _last_started(output: Path) -> str:
@@ -124,8 +133,11 @@ def _last_started(output: Path) -> str:
     if not output.exists():
         return ""
     cells = nbformat.read(output, as_version=4).cells
-    begun = [number for number, cell in enumerate(cells, start=1)
-             if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time")]
+    begun = [
+        number
+        for number, cell in enumerate(cells, start=1)
+        if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time")
+    ]
     return f" (in cell {begun[-1]})" if begun else ""
 
 

@@ -13,8 +13,7 @@ from compendium.project.errors import InputError
 Value = bool | int | float | str
 Declared = dict[str, type | None]
 
-KINDS: dict[type, str] = {
-    bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 TRUTH = {"true": True, "false": False}
 
 
@@ -47,8 +46,10 @@ def refuse_unknown(given: Mapping[str, object], notebooks: Mapping[str, Declared
     known = sorted({name for parameters in notebooks.values() for name in parameters})
     for name in given:
         if name not in known:
-            raise InputError(f"unknown parameter {name!r} for the notebooks "
-                             f"{', '.join(notebooks)}; known are: {', '.join(known) or 'none'}")
+            raise InputError(
+                f"unknown parameter {name!r} for the notebooks "
+                f"{', '.join(notebooks)}; known are: {', '.join(known) or 'none'}"
+            )
 
 
 def assign(given: Mapping[str, object], notebooks: Mapping[str, Declared]) -> dict[str, dict[str, Value]]:
@@ -57,21 +58,24 @@ def assign(given: Mapping[str, object], notebooks: Mapping[str, Declared]) -> di
     Raises InputError, naming parameter, value and notebook, for a value of the wrong type.
     """
     return {
-        notebook: {name: _typed(name, value, parameters[name], notebook)
-                   for name, value in given.items() if name in parameters}
-        for notebook, parameters in notebooks.items()}
+        notebook: {
+            name: _typed(name, value, parameters[name], notebook) for name, value in given.items() if name in parameters
+        }
+        for notebook, parameters in notebooks.items()
+    }
 
 
 def _typed(name: str, value: object, kind: type | None, notebook: str) -> Value:
     """Return `value` as `kind`; a text, as a command line gives it, is read as one."""
     if kind is None:
-        raise InputError(f"parameter {name!r} of notebook {notebook} cannot be set from outside: "
-                         f"its default is none of: {', '.join(KINDS.values())}")
+        raise InputError(
+            f"parameter {name!r} of notebook {notebook} cannot be set from outside: "
+            f"its default is none of: {', '.join(KINDS.values())}"
+        )
     try:
         return _read(value, kind)
     except (ValueError, KeyError):
-        raise InputError(f"parameter {name!r} of notebook {notebook} must be {KINDS[kind]}, "
-                         f"not {value!r}") from None
+        raise InputError(f"parameter {name!r} of notebook {notebook} must be {KINDS[kind]}, not {value!r}") from None
 
 
 def _read(value: object, kind: type) -> Value:

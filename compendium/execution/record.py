@@ -16,14 +16,33 @@ from compendium.project.folders import Folders
 RECORD = "run.json"
 PACKAGE = Path(__file__).parents[1]
 #: The packages whose versions can change a result, a figure or a notebook's looks.
-KEY_PACKAGES = ("compendium", "duckdb", "ibis-framework", "ipykernel", "ipython", "matplotlib",
-                "nbclient", "nbconvert", "networkx", "numpy", "pandas", "papermill", "pyarrow",
-                "scipy", "seaborn")
+KEY_PACKAGES = (
+    "compendium",
+    "duckdb",
+    "ibis-framework",
+    "ipykernel",
+    "ipython",
+    "matplotlib",
+    "nbclient",
+    "nbconvert",
+    "networkx",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pyarrow",
+    "scipy",
+    "seaborn",
+)
 
 
-def write(run_dir: Path, name: str, notebooks: Sequence[Path],
-          parameters: Mapping[str, Mapping[str, object]], outcomes: Sequence[Outcome],
-          folders: Folders) -> None:
+def write(
+    run_dir: Path,
+    name: str,
+    notebooks: Sequence[Path],
+    parameters: Mapping[str, Mapping[str, object]],
+    outcomes: Sequence[Outcome],
+    folders: Folders,
+) -> None:
     """Write `run.json` into the folder of a run that has ended."""
     record = {
         "run": name,
@@ -73,7 +92,12 @@ def code_digest(notebook: Path) -> str:
 
 def digests(folder: Path, patterns: Sequence[str]) -> dict[str, str]:
     """Return the SHA-256 of each file of `folder` that matches, by its path in the folder."""
-    found = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()
-             and "__pycache__" not in path.parts}
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(found)}
+    found = {
+        path
+        for pattern in patterns
+        for path in folder.glob(pattern)
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(found)
+    }

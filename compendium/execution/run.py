@@ -22,11 +22,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from compendium.execution import record, undecided
-from compendium.project.errors import InputError
-from compendium.execution.task import Outcome, Task
 from compendium.execution.kernel import execute, prepare_worker
-from compendium.project.folders import Folders, PROJECT
 from compendium.execution.parameters import Declared, Value, assign, declared, refuse_unknown
+from compendium.execution.task import Outcome, Task
+from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT, Folders
 
 #: Notebooks that read what the others found: they are executed after all others have ended.
 LAST_STAGE = frozenset({"00-index", "90-verdicts"})
@@ -100,8 +100,9 @@ def select(notebooks: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]
     return [path for path in notebooks if not chosen or path in chosen]
 
 
-def plan_parameters(run_parameters: Mapping[str, object], given: Mapping[str, object],
-                    of_run: Sequence[Path], selected: Sequence[Path]) -> dict[str, dict[str, Value]]:
+def plan_parameters(
+    run_parameters: Mapping[str, object], given: Mapping[str, object], of_run: Sequence[Path], selected: Sequence[Path]
+) -> dict[str, dict[str, Value]]:
     """Return the parameters of each selected notebook; what is given goes before the run's own.
 
     A run's own parameter must be declared by a notebook of that run, a given one by a selected
@@ -116,10 +117,16 @@ def plan_parameters(run_parameters: Mapping[str, object], given: Mapping[str, ob
     return assign({**run_parameters, **given}, chosen)
 
 
-def run(name: str = "default", only: Iterable[int | str] = (),
-        parameters: Mapping[str, object] | None = None, jobs: int = JOBS, *,
-        folders: Folders = PROJECT, into: Path | None = None,
-        console: Console | None = None) -> RunReport:
+def run(
+    name: str = "default",
+    only: Iterable[int | str] = (),
+    parameters: Mapping[str, object] | None = None,
+    jobs: int = JOBS,
+    *,
+    folders: Folders = PROJECT,
+    into: Path | None = None,
+    console: Console | None = None,
+) -> RunReport:
     """Execute a named run and return how it ended.
 
     Parameters
@@ -142,16 +149,26 @@ def run(name: str = "default", only: Iterable[int | str] = (),
     final = (into or folders.build) / name
     console = console or Console(stderr=True)
     with _written_beside(final) as beside:
-        tasks = [Task(path, beside / "notebooks" / path.name, per_notebook[path.stem],
-                      folders.root, beside, folders.shown(folders.build / name))
-                 for path in selected if not _left_out(path, per_notebook[path.stem], beside, folders, console)]
+        tasks = [
+            Task(
+                path,
+                beside / "notebooks" / path.name,
+                per_notebook[path.stem],
+                folders.root,
+                beside,
+                folders.shown(folders.build / name),
+            )
+            for path in selected
+            if not _left_out(path, per_notebook[path.stem], beside, folders, console)
+        ]
         outcomes = _execute_all(_longest_first(tasks, final), jobs, console)
         record.write(beside, name, selected, per_notebook, outcomes, folders)
     return RunReport(name, final, outcomes)
 
 
-def _left_out(notebook: Path, parameters: Mapping[str, Value], beside: Path, folders: Folders,
-              console: Console) -> bool:
+def _left_out(
+    notebook: Path, parameters: Mapping[str, Value], beside: Path, folders: Folders, console: Console
+) -> bool:
     """Tell whether the source decides nothing in a notebook; then its results are written without it."""
     why = undecided.reasons(notebook.stem, parameters, folders)
     if why:
@@ -183,13 +200,14 @@ def _longest_first(tasks: list[Task], previous: Path) -> list[Task]:
 
 def _execute_all(tasks: Sequence[Task], jobs: int, console: Console) -> tuple[Outcome, ...]:
     """Execute the tasks, stage after stage, in worker processes that each import papermill once."""
-    stages = [[task for task in tasks if (task.notebook.stem in LAST_STAGE) is last]
-              for last in (False, True)]
+    stages = [[task for task in tasks if (task.notebook.stem in LAST_STAGE) is last] for last in (False, True)]
     context = multiprocessing.get_context("spawn")
     stopped = context.Event()
     outcomes: list[Outcome] = []
-    with (ProcessPoolExecutor(max(1, min(jobs, len(tasks))), context, prepare_worker, (stopped,)) as pool,
-          _progress(console) as progress):
+    with (
+        ProcessPoolExecutor(max(1, min(jobs, len(tasks))), context, prepare_worker, (stopped,)) as pool,
+        _progress(console) as progress,
+    ):
         bar = progress.add_task("notebooks", total=len(tasks))
         try:
             for stage in stages:
@@ -231,5 +249,11 @@ def _line(outcome: Outcome) -> str:
 
 def _progress(console: Console) -> Progress:
     """Return a progress bar; where there is no terminal only the lines of `_line` are left."""
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                    TimeElapsedColumn(), console=console, disable=not console.is_terminal)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )

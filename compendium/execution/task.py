@@ -1,8 +1,8 @@
 """One notebook to execute, and how that ended."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from compendium.project import paths
 from compendium.claims import Verdict, load_register
+from compendium.project import paths
 from compendium.project.folders import Folders
 from compendium.tables import MANIFEST, place_of
 
@@ -31,16 +31,29 @@ def _manifest(parameters: Mapping[str, object], folders: Folders) -> dict:
     return json.loads(place.read_text(encoding="utf-8")) if "source" in parameters and place.is_file() else {}
 
 
-def write_results(why: Mapping[str, str], notebook: Path, parameters: Mapping[str, object], folder: Path,
-                  folders: Folders) -> None:
+def write_results(
+    why: Mapping[str, str], notebook: Path, parameters: Mapping[str, object], folder: Path, folders: Folders
+) -> None:
     """Write a result for each claim of `why` into `folder`: not testable here, with the reason."""
     import papermill  # takes a second, and most runs do without it
 
     year = int(parameters.get("year", papermill.inspect_notebook(str(notebook))["year"]["default"]))
     for claim, reason in why.items():
-        result = {"claim": claim, "notebook": notebook.stem, "source": parameters["source"], "year": year,
-                  "universe": f"{_manifest(parameters, folders)['title']}, {year}",
-                  "verdict": Verdict.NOT_TESTABLE, "estimate": None, "interval": None, "probability": None,
-                  "agreeing_share": None, "flipping_choice": None, "multiverse": None, "finding": reason, "details": {}}
+        result = {
+            "claim": claim,
+            "notebook": notebook.stem,
+            "source": parameters["source"],
+            "year": year,
+            "universe": f"{_manifest(parameters, folders)['title']}, {year}",
+            "verdict": Verdict.NOT_TESTABLE,
+            "estimate": None,
+            "interval": None,
+            "probability": None,
+            "agreeing_share": None,
+            "flipping_choice": None,
+            "multiverse": None,
+            "finding": reason,
+            "details": {},
+        }
         text = json.dumps(result, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         (folder / f"{claim}.json").write_text(text, encoding="utf-8")

@@ -6,10 +6,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from compendium.places.blocs import BLOC_NAMES
-from compendium.figures.style import COLOURS, heading, panels
 from compendium.figures.marks import finish
+from compendium.figures.style import COLOURS, heading, panels
 from compendium.measures.arithmetic import Bound, Range
+from compendium.places.blocs import BLOC_NAMES
 
 KEPT, BROKEN = COLOURS["US"], COLOURS["CN"]
 DARK, LIGHT = "#222222", "#BDBDBD"
@@ -30,8 +30,16 @@ def bounds_kept(bounds: Sequence[Bound], title: str) -> Figure:
             axes.fill_betweenx([place - 0.42, place + 0.42], 0, 1, color="#E4EEF5", linewidth=0)
         axes.plot([low, high], [place, place], color=colour, linewidth=5, solid_capstyle="butt")
         axes.plot([low, high], [place, place], "|", color=colour, markersize=11, markeredgewidth=2)
-        axes.annotate("" if bound.kept else "broken", (low, place), xytext=(-7, 0), color=BROKEN,
-                      textcoords="offset points", ha="right", va="center", fontweight="bold")
+        axes.annotate(
+            "" if bound.kept else "broken",
+            (low, place),
+            xytext=(-7, 0),
+            color=BROKEN,
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontweight="bold",
+        )
     axes.axvline(1, color=DARK, linewidth=1.2)
     axes.set_yticks(range(len(bounds)), [bound.name for bound in bounds])
     axes.set_ylim(len(bounds) - 0.45, -0.55)
@@ -52,8 +60,7 @@ def joint_papers(of_china: Mapping[str, Range], title: str) -> Figure:
     axes.axvspan(*of_china["reported"], color=COLOURS["CN"], alpha=0.13, linewidth=0)
     for place, (key, (low, high)) in enumerate(of_china.items()):
         axes.barh(place, high - low, left=low, color=names.get(key, ("", COLOURS.get(key)))[1], height=0.55)
-        axes.annotate(f"{low:.1f} to {high:.1f}", (high, place), xytext=(5, 0), va="center",
-                      textcoords="offset points")
+        axes.annotate(f"{low:.1f} to {high:.1f}", (high, place), xytext=(5, 0), va="center", textcoords="offset points")
     labels = [names[key][0] if key in names else f"with the {key}" for key in of_china]
     axes.set_yticks(range(len(of_china)), labels)
     axes.set_ylim(len(of_china) - 0.5, -0.5)
@@ -64,17 +71,16 @@ def joint_papers(of_china: Mapping[str, Range], title: str) -> Figure:
     return figure
 
 
-def ratios_by_bloc(ratios: Mapping[str, Range], points: Mapping[str, float], line: float, title: str,
-                   xlabel: str) -> Figure:
+def ratios_by_bloc(
+    ratios: Mapping[str, Range], points: Mapping[str, float], line: float, title: str, xlabel: str
+) -> Figure:
     """Draw a range and the printed figures' own value for each bloc, against a line."""
     figure, axes = panels(height=1.1 + 0.42 * len(ratios))
     axes.axvline(line, color=DARK, linewidth=1.2, linestyle="--")
     for place, (bloc, (low, high)) in enumerate(ratios.items()):
-        axes.plot([low, high], [place, place], color=COLOURS[bloc], linewidth=6, alpha=0.45,
-                  solid_capstyle="butt")
+        axes.plot([low, high], [place, place], color=COLOURS[bloc], linewidth=6, alpha=0.45, solid_capstyle="butt")
         axes.plot(points[bloc], place, "o", color=COLOURS[bloc], markersize=8)
-        axes.annotate(f"{points[bloc]:.2f}", (high, place), xytext=(6, 0), va="center",
-                      textcoords="offset points")
+        axes.annotate(f"{points[bloc]:.2f}", (high, place), xytext=(6, 0), va="center", textcoords="offset points")
     axes.set_yticks(range(len(ratios)), [BLOC_NAMES[bloc] for bloc in ratios])
     axes.set_ylim(len(ratios) - 0.5, -0.5)
     axes.set_xlim(0, 1.12 * max(line, *(one.high for one in ratios.values())))
@@ -97,8 +103,15 @@ def one_against_three(outputs: Mapping[str, float], possible: Range, tolerance: 
     start = 0.0
     for name, value in others.items():
         axes.barh(1, value, left=start, color=COLOURS[name], height=0.55, edgecolor="white")
-        axes.annotate(f"{name}\n{value:,.0f}", (start + value / 2, 1), ha="center", va="center",
-                      color="white", fontweight="bold", fontsize=8.5)
+        axes.annotate(
+            f"{name}\n{value:,.0f}",
+            (start + value / 2, 1),
+            ha="center",
+            va="center",
+            color="white",
+            fontweight="bold",
+            fontsize=8.5,
+        )
         start += value
     axes.barh(2, possible.high - possible.low, left=possible.low, color="#555555", height=0.3)
     for place, value, at in ((0, outputs["CN"], outputs["CN"]), (1, total, total * (1 + tolerance))):

@@ -1,15 +1,17 @@
 """Figures of notebook 20: who gets the citations."""
 
-from compendium.places.blocs import BLOC_NAMES
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+
 from compendium.figures.marks import finish
-import pandas as pd
 from compendium.figures.style import COLOURS, panels
+from compendium.places.blocs import BLOC_NAMES
 
 
-def reported_and_found(found: pd.DataFrame, reported: dict[str, tuple[float, float]], title: str,
-                       xlabel: str) -> Figure:
+def reported_and_found(
+    found: pd.DataFrame, reported: dict[str, tuple[float, float]], title: str, xlabel: str
+) -> Figure:
     """Draw each bloc's reported range as a band, and what was found as dots with intervals.
 
     found : rows with bloc, reading, value, low, high; one marker a reading.
@@ -19,14 +21,29 @@ def reported_and_found(found: pd.DataFrame, reported: dict[str, tuple[float, flo
     figure, axes = panels(height=1.3 + 0.62 * len(blocs))
     for place, bloc in enumerate(reversed(blocs)):
         low, high = reported[bloc]
-        axes.fill_betweenx([place - 0.36, place + 0.36], low, high, color="#BDBDBD", alpha=0.75,
-                           linewidth=0, label="reported" if place == 0 else None)
+        axes.fill_betweenx(
+            [place - 0.36, place + 0.36],
+            low,
+            high,
+            color="#BDBDBD",
+            alpha=0.75,
+            linewidth=0,
+            label="reported" if place == 0 else None,
+        )
         for number, reading in enumerate(readings):
             row = found.query("bloc == @bloc and reading == @reading").iloc[0]
             y = place + 0.22 - 0.44 * number / max(len(readings) - 1, 1)
             axes.plot([row["low"], row["high"]], [y, y], color=COLOURS[bloc], linewidth=1.6)
-            axes.plot(row["value"], y, marker="osD^v"[number], color=COLOURS[bloc], markersize=6,
-                      linestyle="none", markeredgecolor="white", markeredgewidth=0.6)
+            axes.plot(
+                row["value"],
+                y,
+                marker="osD^v"[number],
+                color=COLOURS[bloc],
+                markersize=6,
+                linestyle="none",
+                markeredgecolor="white",
+                markeredgewidth=0.6,
+            )
     for number, reading in enumerate(readings):
         axes.plot([], [], marker="osD^v"[number], color="#444444", linestyle="none", label=reading)
     axes.set_yticks(range(len(blocs)), [BLOC_NAMES[bloc] for bloc in reversed(blocs)])
@@ -46,8 +63,14 @@ def concentration_curve(held: pd.Series, title: str) -> Figure:
     for rank in (1, 10, 100):
         if rank in held.index:
             axes.plot(rank, 100 * held[rank], "o", color=COLOURS["CN"])
-            axes.annotate(f"{rank:,}: {100 * held[rank]:.0f} %", (rank, 100 * held[rank]),
-                          xytext=(0, 7), textcoords="offset points", ha="center", va="bottom")
+            axes.annotate(
+                f"{rank:,}: {100 * held[rank]:.0f} %",
+                (rank, 100 * held[rank]),
+                xytext=(0, 7),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+            )
     axes.set_ylim(0, 104)
     finish(axes, title, "number of most cited papers (log scale)", "share of all citations, %")
     return figure

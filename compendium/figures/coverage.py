@@ -7,14 +7,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from compendium.validation.interval_coverage import BAND, monte_carlo_error
 from compendium.figures.marks import finish
 from compendium.figures.style import heading, panels
+from compendium.validation.interval_coverage import BAND, monte_carlo_error
 
 DARK, LIGHT = "#222222", "#DCE9F2"
 #: A method keeps its colour and marker: vermilion is what falls short.
-METHOD_STYLES = {"percentile": ("#D55E00", "o"), "bootstrap-t": ("#0072B2", "D"),
-                 "percentile, against the average": ("#8C8C8C", "s")}
+METHOD_STYLES = {
+    "percentile": ("#D55E00", "o"),
+    "bootstrap-t": ("#0072B2", "D"),
+    "percentile, against the average": ("#8C8C8C", "s"),
+}
 #: Lowest coverage that has a place on the axis, in per cent; what is below is written at the edge.
 LOWEST = 80.0
 
@@ -41,11 +44,29 @@ def coverage_by_measure(found: pd.DataFrame, title: str, lowest: float = LOWEST)
         y += 0.3 * ((len(methods) - 1) / 2 - number)
         held, reach = 100 * rows["coverage"].to_numpy(), _two_errors(rows["coverage"], rows["corpora"])
         shown = held >= lowest
-        axes.errorbar(held[shown], y[shown], xerr=reach[:, shown], fmt=marker, color=colour, markersize=5,
-                      elinewidth=1.1, markeredgecolor="white", markeredgewidth=0.5, label=method, zorder=3)
+        axes.errorbar(
+            held[shown],
+            y[shown],
+            xerr=reach[:, shown],
+            fmt=marker,
+            color=colour,
+            markersize=5,
+            elinewidth=1.1,
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+            label=method,
+            zorder=3,
+        )
         for value, place in zip(held[~shown], y[~shown], strict=True):
-            axes.annotate(f"◂ {value:.0f}", (lowest, place), xytext=(3, 0), textcoords="offset points",
-                          va="center", color=colour, fontsize=8.5)
+            axes.annotate(
+                f"◂ {value:.0f}",
+                (lowest, place),
+                xytext=(3, 0),
+                textcoords="offset points",
+                va="center",
+                color=colour,
+                fontsize=8.5,
+            )
     axes.set_yticks(range(len(measures))[::-1], measures)
     axes.set_ylim(-0.6, len(measures) - 0.4)
     axes.set_xlim(lowest, 100.5)
@@ -88,13 +109,21 @@ def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int =
         axes.plot([50, 100], [50, 100], color=DARK, linewidth=1.1, linestyle="--")
         for method, part in frame.groupby("method", sort=False):
             colour, marker = METHOD_STYLES[method]
-            axes.errorbar(100 * part["said"], 100 * part["right"], yerr=_two_errors(part["right"], part["corpora"]),
-                          fmt=f"{marker}-", color=colour, markersize=4.5, linewidth=1.3, elinewidth=1.0,
-                          label=method)
+            axes.errorbar(
+                100 * part["said"],
+                100 * part["right"],
+                yerr=_two_errors(part["right"], part["corpora"]),
+                fmt=f"{marker}-",
+                color=colour,
+                markersize=4.5,
+                linewidth=1.3,
+                elinewidth=1.0,
+                label=method,
+            )
         axes.set_title(name, fontsize=8.5, fontweight="normal")
         axes.set_xlim(58, 101)
         axes.set_ylim(45, 101)
-    for axes in grid.flat[len(found):]:
+    for axes in grid.flat[len(found) :]:
         axes.set_visible(False)
     grid.flat[0].legend(loc="lower right", fontsize=8.5)
     figure.supxlabel("how sure the draws are of the order, %", fontsize=9.5)

@@ -1,19 +1,19 @@
 """Figures of notebook 35: whose papers involve whom."""
 
-from compendium.figures.style import COLOURS, heading, panels
-from matplotlib.figure import Figure
 from collections.abc import Mapping
-from compendium.claims import Reported
-from compendium.figures.marks import finish
+
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
+
+from compendium.claims import Reported
+from compendium.figures.marks import finish
 from compendium.figures.partners import DARK, LIGHT
-from compendium.words import unit_name
-from compendium.words import share_name
+from compendium.figures.style import COLOURS, heading, panels
+from compendium.words import share_name, unit_name
 
 
-def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str, Reported],
-                        year: int) -> Figure:
+def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str, Reported], year: int) -> Figure:
     """Draw each share with its interval, and the range that the article's wording admits as a band.
 
     found : reading → frame of value, low, high (per cent) by bloc; a marker each, and the first
@@ -22,22 +22,39 @@ def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str
     figure, axes = panels(height=1.25 + 0.6 * len(reported))
     places = dict(zip(reported, range(len(reported))[::-1], strict=True))
     for bloc, place in places.items():
-        axes.fill_betweenx([place - 0.38, place + 0.38], reported[bloc].low, reported[bloc].high, color=LIGHT,
-                           alpha=0.75, linewidth=0, label="reported" if place == 0 else None)
+        axes.fill_betweenx(
+            [place - 0.38, place + 0.38],
+            reported[bloc].low,
+            reported[bloc].high,
+            color=LIGHT,
+            alpha=0.75,
+            linewidth=0,
+            label="reported" if place == 0 else None,
+        )
     for number, (reading, frame) in enumerate(found.items()):
         axes.plot([], [], marker="osD^v"[number], color="#444444", linestyle="none", label=reading)
         for bloc, row in frame.dropna().iterrows():
             y = places[bloc] + 0.25 - 0.5 * number / max(len(found) - 1, 1)
             axes.plot([row["low"], row["high"]], [y, y], color=COLOURS[bloc], linewidth=1.6)
-            axes.plot(row["value"], y, marker="osD^v"[number], color=COLOURS[bloc], markersize=6,
-                      markeredgecolor="white", markeredgewidth=0.6)
+            axes.plot(
+                row["value"],
+                y,
+                marker="osD^v"[number],
+                color=COLOURS[bloc],
+                markersize=6,
+                markeredgecolor="white",
+                markeredgewidth=0.6,
+            )
     axes.set_yticks(list(places.values()), [share_name(bloc) for bloc in places])
     axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
-    agree = sum(row["low"] <= reported[bloc].high and row["high"] >= reported[bloc].low
-                for bloc, row in next(iter(found.values())).iterrows())
-    finish(axes, f"Shares that agree with what is reported: {agree} of {len(reported)} ({year})",
-            "share of the papers, %")
+    agree = sum(
+        row["low"] <= reported[bloc].high and row["high"] >= reported[bloc].low
+        for bloc, row in next(iter(found.values())).iterrows()
+    )
+    finish(
+        axes, f"Shares that agree with what is reported: {agree} of {len(reported)} ({year})", "share of the papers, %"
+    )
     figure.legend(loc="outside lower center", ncols=len(found) + 1)
     return figure
 
@@ -50,21 +67,28 @@ def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, flo
     figure, axes = panels(height=2.2)
     start = 0.0
     for code, value in parts.items():
-        axes.barh(1, value, left=start, color=COLOURS[code], height=0.5, edgecolor="white",
-                  label=f"{unit_name(code)} {value:.1f}")
+        axes.barh(
+            1,
+            value,
+            left=start,
+            color=COLOURS[code],
+            height=0.5,
+            edgecolor="white",
+            label=f"{unit_name(code)} {value:.1f}",
+        )
         start += value
     axes.barh(0, union, color="#555555", height=0.5, label=f"any of the three {union:.1f}")
     for bound, word in zip(bounds, ("largest", "sum"), strict=True):
         axes.axvline(bound, color=DARK, linewidth=1.1, linestyle="--")
-        axes.annotate(word, (bound, 1.5), xytext=(-4, 0), textcoords="offset points", va="center", ha="right",
-                      fontsize=8.5)
+        axes.annotate(
+            word, (bound, 1.5), xytext=(-4, 0), textcoords="offset points", va="center", ha="right", fontsize=8.5
+        )
     axes.set_yticks([1, 0], ["one by one", "union"])
     axes.set_ylim(-0.45, 1.7)
     axes.set_xlim(0, 1.05 * max(bounds[1], 1))
     axes.grid(axis="y", visible=False)
     part = 100 * union / bounds[1] if bounds[1] else 100
-    finish(axes, f"The union is {part:.0f} % of the sum of China's three shares ({year})",
-            "share of China's papers, %")
+    finish(axes, f"The union is {part:.0f} % of the sum of China's three shares ({year})", "share of China's papers, %")
     figure.legend(loc="outside lower center", ncols=len(parts) + 1, fontsize=8.5)
     return figure
 
@@ -77,8 +101,10 @@ def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, year: int) -> Figure:
     figure, (left, right) = panels(1, 2, height=2.7, sharey=True)
     raw, adjusted = (frame.where(np.isfinite(frame)) for frame in (raw, adjusted))
     places = np.arange(len(raw))[::-1]
-    for axes, frame, name, xlabel in ((left, raw, "raw", "share of the papers, %"),
-                                      (right, adjusted, "adjusted for size", "RIC (dashed: as the others do)")):
+    for axes, frame, name, xlabel in (
+        (left, raw, "raw", "share of the papers, %"),
+        (right, adjusted, "adjusted for size", "RIC (dashed: as the others do)"),
+    ):
         axes.hlines(places, frame.min(axis=1), frame.max(axis=1), color=LIGHT, linewidth=2.2)
         axes.scatter(frame["on China"], places, color=[COLOURS[code] for code in frame.index], s=52, zorder=3)
         axes.scatter(frame["China on it"], places, color=COLOURS["CN"], marker="D", s=40, zorder=3)
@@ -93,8 +119,11 @@ def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, year: int) -> Figure:
     left.scatter([], [], color=COLOURS["CN"], marker="D", s=40, label="China with the partner")
     figure.legend(loc="outside lower center", ncols=2)
     leaning, above = (raw["on China"] > raw["China on it"]).sum(), (adjusted["on China"] > 1).sum()
-    heading(figure, f"{leaning} of {len(raw)} partners have the larger share; adjusted for size, {above} of "
-                      f"{len(raw)} above 1 ({year})")
+    heading(
+        figure,
+        f"{leaning} of {len(raw)} partners have the larger share; adjusted for size, {above} of "
+        f"{len(raw)} above 1 ({year})",
+    )
     return figure
 
 
@@ -118,8 +147,7 @@ def strength_of_pairs(strength: pd.DataFrame, year: int) -> Figure:
     if len(strength):
         most, least = (" and ".join(strength.index[place]) for place in (0, -1))
         title = f"For their size, {most} publish together most, {least} least ({year})"
-    finish(axes, title,
-            "papers together ÷ papers expected by chance (dashed: equal; coloured: with China)")
+    finish(axes, title, "papers together ÷ papers expected by chance (dashed: equal; coloured: with China)")
     return figure
 
 
@@ -133,8 +161,9 @@ def shares_by_venue(shares: pd.DataFrame, year: int) -> Figure:
     places = np.arange(len(shares))[::-1]
     axes.barh(places, shares["part"], color="#E3E3E3", height=0.74, label="China's part of the venue's papers")
     axes.scatter(shares["US"], places, color=COLOURS["US"], s=36, zorder=3, label="US papers with China")
-    axes.scatter(shares["CN"], places, color=COLOURS["CN"], marker="D", s=32, zorder=3,
-                 label="China's papers with US, EU or UK")
+    axes.scatter(
+        shares["CN"], places, color=COLOURS["CN"], marker="D", s=32, zorder=3, label="China's papers with US, EU or UK"
+    )
     axes.set_yticks(places, shares.index)
     axes.set_xlim(0, 104)
     axes.grid(axis="y", visible=False)

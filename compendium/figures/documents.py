@@ -5,16 +5,24 @@ from matplotlib.dates import DateFormatter, YearLocator
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from compendium.figures.style import COLOURS, heading, panels
 from compendium.figures.marks import finish
+from compendium.figures.style import COLOURS, heading, panels
 
 #: Marker and colour of each lane: told apart without colour as well.
-LANES = {"US policy": ("s", COLOURS["US"]), "chips": ("D", "#555555"), "DeepSeek": ("o", COLOURS["CN"]),
-         "Europe and Africa": ("^", COLOURS["EU"]), "report": ("*", "#222222")}
+LANES = {
+    "US policy": ("s", COLOURS["US"]),
+    "chips": ("D", "#555555"),
+    "DeepSeek": ("o", COLOURS["CN"]),
+    "Europe and Africa": ("^", COLOURS["EU"]),
+    "report": ("*", "#222222"),
+}
 FILL = {"yes": COLOURS["US"], "part": "#9CCBE8", "no": "#F2F2F2"}
 WORDS = {"yes": ("yes", "white"), "part": ("in part", "#222222"), "no": ("no", "#222222")}
-MODELS = {"v3": ("DeepSeek-V3", "o", COLOURS["CN"]), "gpt_4o": ("GPT-4o", "s", COLOURS["US"]),
-          "claude_3_5": ("Claude 3.5 Sonnet", "^", COLOURS["EU"])}
+MODELS = {
+    "v3": ("DeepSeek-V3", "o", COLOURS["CN"]),
+    "gpt_4o": ("GPT-4o", "s", COLOURS["US"]),
+    "claude_3_5": ("Claude 3.5 Sonnet", "^", COLOURS["EU"]),
+}
 
 
 def as_days(dates: pd.Series) -> pd.Series:
@@ -27,20 +35,28 @@ def chronology(events: pd.DataFrame, title: str) -> Figure:
     """Draw one row an event (date, lane, event), in order, a marker at its date."""
     events = events.assign(day=as_days(events["date"])).sort_values(["day", "event"], ignore_index=True)
     figure, axes = panels(height=1.1 + 0.29 * len(events))
-    axes.hlines(events.index, events["day"].min() - pd.Timedelta(days=90), events["day"],
-                color="#DDDDDD", linewidth=1)
+    axes.hlines(events.index, events["day"].min() - pd.Timedelta(days=90), events["day"], color="#DDDDDD", linewidth=1)
     for lane, (marker, colour) in LANES.items():
         rows = events[events["lane"] == lane]
-        axes.plot(rows["day"], rows.index, marker=marker, color=colour, linestyle="none",
-                  markersize=10 if marker == "*" else 7)
+        axes.plot(
+            rows["day"],
+            rows.index,
+            marker=marker,
+            color=colour,
+            linestyle="none",
+            markersize=10 if marker == "*" else 7,
+        )
     axes.set_yticks(events.index, events["event"])
     axes.set_ylim(len(events) - 0.4, -0.6)
     axes.xaxis.set_major_locator(YearLocator())
     axes.xaxis.set_major_formatter(DateFormatter("%Y"))
     axes.grid(axis="y", visible=False)
     heading(figure, title)
-    handles = [Line2D([], [], marker=marker, color=colour, linestyle="none", label=lane)
-               for lane, (marker, colour) in LANES.items() if lane in set(events["lane"])]
+    handles = [
+        Line2D([], [], marker=marker, color=colour, linestyle="none", label=lane)
+        for lane, (marker, colour) in LANES.items()
+        if lane in set(events["lane"])
+    ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.2)
     return figure
 
@@ -72,15 +88,30 @@ def benchmark_scores(scores: pd.DataFrame, title: str) -> Figure:
     figure, axes = panels(height=1.4 + 0.23 * (len(scores) + scores["kind"].nunique()))
     ticks, place = {}, 0.0
     for kind, rows in scores.groupby("kind", sort=False):
-        axes.annotate(kind, (0.0, place), xycoords=("axes fraction", "data"), xytext=(4, 0),
-                      textcoords="offset points", va="center", style="italic", color="#555555")
+        axes.annotate(
+            kind,
+            (0.0, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            style="italic",
+            color="#555555",
+        )
         place += 1
         for row in rows.itertuples():
             values = {name: getattr(row, name) for name in MODELS}
             axes.hlines(place, min(values.values()), max(values.values()), color="#CFCFCF", zorder=1)
             for offset, (name, (_, marker, colour)) in zip((0, -0.24, 0.24), MODELS.items(), strict=True):
-                axes.plot(values[name], place + offset, marker=marker, color=colour, markersize=5.5,
-                          markeredgecolor="white", markeredgewidth=0.4)
+                axes.plot(
+                    values[name],
+                    place + offset,
+                    marker=marker,
+                    color=colour,
+                    markersize=5.5,
+                    markeredgecolor="white",
+                    markeredgewidth=0.4,
+                )
             ticks[place] = row.benchmark
             place += 1
     axes.set_yticks(list(ticks), list(ticks.values()))
@@ -89,7 +120,9 @@ def benchmark_scores(scores: pd.DataFrame, title: str) -> Figure:
     axes.grid(axis="y", visible=False)
     finish(axes, "", "score, % (Codeforces: percentile)")
     heading(figure, title)
-    handles = [Line2D([], [], marker=marker, color=colour, linestyle="none", label=label)
-               for label, marker, colour in MODELS.values()]
+    handles = [
+        Line2D([], [], marker=marker, color=colour, linestyle="none", label=label)
+        for label, marker, colour in MODELS.values()
+    ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure

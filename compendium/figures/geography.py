@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from compendium.places.blocs import BLOC_NAMES
-from compendium.figures.style import COLOURS, heading, panels
 from compendium.figures.marks import finish
+from compendium.figures.style import COLOURS, heading, panels
 from compendium.measures import geography
+from compendium.places.blocs import BLOC_NAMES
 from compendium.words import SHORT, first_city, half_title
 
 LAND, COAST, INK = "#EDEDED", "#C9C9C9", "#222222"
@@ -27,12 +27,19 @@ MOST_NAMES, ALWAYS_NAMED = 12, 5
 
 def in_words(numbers: Mapping[str, float] | pd.Series) -> str:
     """Name the blocs with their effective numbers of cities, "none" where nothing has a city."""
-    return ", ".join(f"{name} none" if np.isnan(numbers[bloc]) else f"{name} {numbers[bloc]:.1f}"
-                     for bloc, name in SHORT.items())
+    return ", ".join(
+        f"{name} none" if np.isnan(numbers[bloc]) else f"{name} {numbers[bloc]:.1f}" for bloc, name in SHORT.items()
+    )
 
 
-def institutions_by_city(written: pd.Series, equivalent: pd.Series, labels: tuple[str, str], year: int,
-                         named: Sequence[str] = geography.NAMED, most: int = 20) -> Figure:
+def institutions_by_city(
+    written: pd.Series,
+    equivalent: pd.Series,
+    labels: tuple[str, str],
+    year: int,
+    named: Sequence[str] = geography.NAMED,
+    most: int = 20,
+) -> Figure:
     """Draw how many Chinese institutions above two thresholds each city has; the named cities in colour.
 
     written, equivalent : city → institutions above the threshold as written, and above the equivalent
@@ -47,9 +54,14 @@ def institutions_by_city(written: pd.Series, equivalent: pd.Series, labels: tupl
         colour = COLOURS["CN"] if row.city in named else "#6E6E6E"
         axes.barh(place, row.light, color=colour, alpha=0.35, height=0.78, linewidth=0)
         axes.barh(place, row.dark, color=colour, height=0.42, linewidth=0)
-        axes.annotate(f"{row.light} ({row.dark})" if row.dark else f"{row.light}",
-                      (max(row.light, row.dark), place), xytext=(4, 0), textcoords="offset points",
-                      va="center", fontsize=8.5)
+        axes.annotate(
+            f"{row.light} ({row.dark})" if row.dark else f"{row.light}",
+            (max(row.light, row.dark), place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+        )
     axes.set_yticks(range(len(shown))[::-1], shown["city"], fontsize=8.5)
     for label in axes.get_yticklabels():
         label.set_fontweight("bold" if label.get_text() in named else "normal")
@@ -57,9 +69,12 @@ def institutions_by_city(written: pd.Series, equivalent: pd.Series, labels: tupl
     axes.set_ylim(-0.7, max(len(shown), 3) - 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", visible=False)
-    finish(axes, _institutions_title(written, equivalent, labels, year),
-            f"institutions with more than {labels[1]} papers (light) and more than {labels[0]} (dark, in brackets)\n"
-            "bold: the cities that the article names")
+    finish(
+        axes,
+        _institutions_title(written, equivalent, labels, year),
+        f"institutions with more than {labels[1]} papers (light) and more than {labels[0]} (dark, in brackets)\n"
+        "bold: the cities that the article names",
+    )
     return figure
 
 
@@ -70,16 +85,22 @@ def _institutions_title(written: pd.Series, equivalent: pd.Series, labels: tuple
         where = first_city(counts)
         where += " each" if " and " in where else ""
         placed = "" if known.sum() == counts.sum() else f"{known.sum()} of them "
-        parts.append(f", {placed}in {len(known)} {'city' if len(known) == 1 else 'cities'}, {known.max()} in {where}"
-                     if len(known) and len(where) < 28 else "")
+        parts.append(
+            f", {placed}in {len(known)} {'city' if len(known) == 1 else 'cities'}, {known.max()} in {where}"
+            if len(known) and len(where) < 28
+            else ""
+        )
     total, lower = int(written.sum()), int(equivalent.sum())
     noun = "institution" if total == 1 else "institutions"
-    return (f"More than {labels[0]} papers in {year}: {total or 'no'} {noun}{parts[0]}\n"
-            f"More than {labels[1]}: {lower or 'none'}{parts[1]}")
+    return (
+        f"More than {labels[0]} papers in {year}: {total or 'no'} {noun}{parts[0]}\n"
+        f"More than {labels[1]}: {lower or 'none'}{parts[1]}"
+    )
 
 
-def concentration(curves: Mapping[str, pd.Series], halves: Mapping[str, int] | pd.Series, year: int,
-                  most: int = 40) -> Figure:
+def concentration(
+    curves: Mapping[str, pd.Series], halves: Mapping[str, int] | pd.Series, year: int, most: int = 40
+) -> Figure:
     """Draw the share of a bloc's placed papers that its largest cities hold, one line a bloc.
 
     curves : bloc → share by rank. halves : bloc → cities that hold a half.
@@ -88,15 +109,26 @@ def concentration(curves: Mapping[str, pd.Series], halves: Mapping[str, int] | p
     axes.axhline(50, color=INK, linewidth=1, linestyle="--", zorder=1)
     for number, (bloc, curve) in enumerate(curves.items()):
         line = curve.loc[:most]
-        axes.plot(line.index, 100 * line, color=COLOURS[bloc], linewidth=1.9, marker="os^D"[number % 4],
-                  markersize=3.6, label=BLOC_NAMES[bloc])
+        axes.plot(
+            line.index,
+            100 * line,
+            color=COLOURS[bloc],
+            linewidth=1.9,
+            marker="os^D"[number % 4],
+            markersize=3.6,
+            label=BLOC_NAMES[bloc],
+        )
     axes.set_xscale("log")
     axes.set_xlim(0.93, 1.07 * most)
     axes.set_xticks([1, 2, 3, 5, 10, 20, 40], ["1", "2", "3", "5", "10", "20", "40"])
     axes.minorticks_off()
     axes.set_ylim(0, 104)
-    finish(axes, half_title(halves, year), "number of largest cities (log scale)",
-            "share of the papers that have a city, %")
+    finish(
+        axes,
+        half_title(halves, year),
+        "number of largest cities (log scale)",
+        "share of the papers that have a city, %",
+    )
     if curves:
         figure.legend(loc="outside lower center", ncols=len(curves))
     return figure
@@ -108,8 +140,7 @@ def _trend_title(frame: pd.DataFrame) -> str:
     if len(share) < 2:
         return "China has too few papers for a trend"
     first, last = share.index[0], share.index[-1]
-    return (f"The largest city's part of China's papers: {share[first]:.0f} % in {first}, "
-            f"{share[last]:.0f} % in {last}")
+    return f"The largest city's part of China's papers: {share[first]:.0f} % in {first}, {share[last]:.0f} % in {last}"
 
 
 def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
@@ -119,12 +150,20 @@ def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
     """
     figure, grid = panels(1, 2, height=3.5)
     for axes, measure, factor, ylabel in (
-            (grid[0], "effective cities", 1, "effective number of cities (log scale)"),
-            (grid[1], "its share", 100, "share of the largest city, %")):
+        (grid[0], "effective cities", 1, "effective number of cities (log scale)"),
+        (grid[1], "its share", 100, "share of the largest city, %"),
+    ):
         for number, (bloc, frame) in enumerate(frames.items()):
             part = factor * frame[measure]
-            axes.plot(part.index, part["value"], color=COLOURS[bloc], linewidth=1.8, marker="os^D"[number % 4],
-                      markersize=3.2, label=BLOC_NAMES[bloc])
+            axes.plot(
+                part.index,
+                part["value"],
+                color=COLOURS[bloc],
+                linewidth=1.8,
+                marker="os^D"[number % 4],
+                markersize=3.2,
+                label=BLOC_NAMES[bloc],
+            )
             axes.fill_between(part.index, part["low"], part["high"], color=COLOURS[bloc], alpha=0.18, linewidth=0)
         years = frames["CN"].index
         axes.set_xlim(years.min() - 0.6, year + 0.6)

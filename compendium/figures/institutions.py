@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
+from compendium.figures.marks import finish
+from compendium.figures.style import COLOURS, panels
 from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 from compendium.places.countries import name_of
-from compendium.figures.style import COLOURS, panels
-from compendium.figures.marks import finish
 
 SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
 #: An institution's name longer than this is cut at a word, so that the row stays inside the figure.
@@ -42,12 +42,22 @@ def largest_in_words(largest: pd.DataFrame) -> str:
 
 def _threshold_line(axes, at: float, text: str, colour: str) -> None:
     axes.axvline(at, color=colour, linewidth=1.2, linestyle="--", zorder=1)
-    axes.annotate(text, (at, 1), xytext=(4, -3), xycoords=("data", "axes fraction"),
-                  textcoords="offset points", ha="left", va="top", fontsize=9, color=colour)
+    axes.annotate(
+        text,
+        (at, 1),
+        xytext=(4, -3),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        ha="left",
+        va="top",
+        fontsize=9,
+        color=colour,
+    )
 
 
-def threshold_curves(curve: pd.DataFrame, reported: Mapping[str, float], threshold: float, equivalent: float,
-                     year: int) -> Figure:
+def threshold_curves(
+    curve: pd.DataFrame, reported: Mapping[str, float], threshold: float, equivalent: float, year: int
+) -> Figure:
     """Draw the number of institutions with more than k papers, one line a bloc, both axes logarithmic.
 
     curve : k × bloc. reported : bloc → the number reported at `threshold`, drawn where that
@@ -60,8 +70,17 @@ def threshold_curves(curve: pd.DataFrame, reported: Mapping[str, float], thresho
     for bloc in blocs:
         line = shown[bloc][shown[bloc] > 0]
         axes.step(line.index, line, where="post", color=COLOURS[bloc], linewidth=1.9, label=BLOC_NAMES[bloc])
-        axes.plot(equivalent, reported[bloc], marker="D", markersize=7, color=COLOURS[bloc],
-                  markerfacecolor="white", markeredgewidth=1.8, linestyle="none", zorder=4)
+        axes.plot(
+            equivalent,
+            reported[bloc],
+            marker="D",
+            markersize=7,
+            color=COLOURS[bloc],
+            markerfacecolor="white",
+            markeredgewidth=1.8,
+            linestyle="none",
+            zorder=4,
+        )
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_ylim(0.8, 3 * max(curve[blocs].to_numpy().max(), *reported.values()))
@@ -71,13 +90,24 @@ def threshold_curves(curve: pd.DataFrame, reported: Mapping[str, float], thresho
     axes.xaxis.set_major_formatter(_PLAIN)
     axes.yaxis.set_major_formatter(_PLAIN)
     at = {k: {bloc: curve[bloc].get(int(k), 0) for bloc in blocs} for k in (threshold, equivalent)}
-    finish(axes, f"Above {threshold:g} papers: {in_words(at[threshold], SHORT_NAMES)}\n"
-                  f"Above {equivalent:.1f}: {in_words(at[equivalent], SHORT_NAMES)} ({year})",
-            "threshold k: papers of an institution in the year (log scale)",
-            "institutions with more than k (log scale)")
+    finish(
+        axes,
+        f"Above {threshold:g} papers: {in_words(at[threshold], SHORT_NAMES)}\n"
+        f"Above {equivalent:.1f}: {in_words(at[equivalent], SHORT_NAMES)} ({year})",
+        "threshold k: papers of an institution in the year (log scale)",
+        "institutions with more than k (log scale)",
+    )
     handles, _ = axes.get_legend_handles_labels()
-    mark = Line2D([], [], marker="D", color="#444444", markerfacecolor="white", markeredgewidth=1.8,
-                  linestyle="none", label="reported for 2024")
+    mark = Line2D(
+        [],
+        [],
+        marker="D",
+        color="#444444",
+        markerfacecolor="white",
+        markeredgewidth=1.8,
+        linestyle="none",
+        label="reported for 2024",
+    )
     figure.legend(handles=[*handles, mark], loc="outside lower center", ncols=len(handles) + 1)
     return figure
 
@@ -100,14 +130,20 @@ def _draw_largest(axes, place: int, row: pd.Series, fits: float, threshold: floa
         axes.scatter(row["papers"], place, color=PASSES[row["passes"]], s=38, zorder=3)
     # Left of the dot where there is room, so that the name does not cross the line.
     left = 3 * fits < row["papers"] <= threshold and row["papers"] > ROOM_FROM
-    axes.annotate(f"{number(row['papers'])}  {label}", (row["papers"] if left else max(row["papers"], fits), place),
-                  xytext=(-9 if left else 9, 0), textcoords="offset points", va="center",
-                  ha="right" if left else "left", fontsize=9, zorder=4,
-                  bbox={"facecolor": shade, "edgecolor": "none", "pad": 0.6})
+    axes.annotate(
+        f"{number(row['papers'])}  {label}",
+        (row["papers"] if left else max(row["papers"], fits), place),
+        xytext=(-9 if left else 9, 0),
+        textcoords="offset points",
+        va="center",
+        ha="right" if left else "left",
+        fontsize=9,
+        zorder=4,
+        bbox={"facecolor": shade, "edgecolor": "none", "pad": 0.6},
+    )
 
 
-def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: float, who: str,
-                    year: int) -> Figure:
+def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: float, who: str, year: int) -> Figure:
     """Draw the papers of a group's largest institution, a row a year, against two thresholds.
 
     largest : index year; columns name, country, papers. equivalents : the threshold that fits each
@@ -119,8 +155,9 @@ def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: fl
     figure, axes = panels(height=1.7 + 0.235 * len(largest))
     axes.axvline(threshold, color="#222222", linewidth=1.2, linestyle="--", zorder=1)
     for place, (end, row) in zip(range(len(largest))[::-1], largest.assign(passes=passes).iterrows(), strict=True):
-        _draw_largest(axes, place, row, fits[end], threshold, "#ECECEC" if end == year else "white",
-                      _short(row, several))
+        _draw_largest(
+            axes, place, row, fits[end], threshold, "#ECECEC" if end == year else "white", _short(row, several)
+        )
     axes.set_xscale("log")
     axes.set_xlim(0.7, 3.2 * max(threshold, largest["papers"].max()))
     axes.xaxis.set_major_formatter(_PLAIN)
@@ -128,11 +165,23 @@ def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: fl
     axes.set_ylim(-0.7, len(largest) - 0.3)
     axes.grid(axis="y", visible=False)
     written, fitting = int((passes == "threshold").sum()), int((passes != "neither").sum())
-    finish(axes, f"The largest institution in {who} passes {threshold:g} papers in {written or 'none'} of "
-                  f"{len(largest)} years\nof this source alone, the equivalent threshold in {fitting or 'none'}",
-            "papers of the largest institution in the year (log scale)")
-    labels = {"threshold": f"above {threshold:g} (dashed line)", "equivalent": "above the equivalent (mark) only",
-              "neither": "above neither"}
-    figure.legend(handles=[Line2D([], [], marker="o", color=PASSES[key], linestyle="none", label=label)
-                           for key, label in labels.items()], loc="outside lower center", ncols=3)
+    finish(
+        axes,
+        f"The largest institution in {who} passes {threshold:g} papers in {written or 'none'} of "
+        f"{len(largest)} years\nof this source alone, the equivalent threshold in {fitting or 'none'}",
+        "papers of the largest institution in the year (log scale)",
+    )
+    labels = {
+        "threshold": f"above {threshold:g} (dashed line)",
+        "equivalent": "above the equivalent (mark) only",
+        "neither": "above neither",
+    }
+    figure.legend(
+        handles=[
+            Line2D([], [], marker="o", color=PASSES[key], linestyle="none", label=label)
+            for key, label in labels.items()
+        ],
+        loc="outside lower center",
+        ncols=3,
+    )
     return figure

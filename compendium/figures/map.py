@@ -1,30 +1,49 @@
 """The map of cities of notebook 65."""
 
-from compendium.places.blocs import BLOC_NAMES
-from compendium.figures.style import COLOURS
-from matplotlib.figure import Figure
 from collections.abc import Iterable, Mapping, Sequence
-from matplotlib.lines import Line2D
 from typing import NamedTuple
-from matplotlib.path import Path
-from matplotlib.collections import PathCollection
-from compendium.places import cities
-from compendium.measures import geography
-import numpy as np
-from matplotlib import patheffects
-import pandas as pd
-import matplotlib.pyplot as plt
-from compendium.figures import style
-from compendium.figures.geography import ALWAYS_NAMED, COAST, INK, LAND, MOST_NAMES, _WINDOW_STEP, _WORLD_STEP
 
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib import patheffects
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.path import Path
+
+from compendium.figures import style
+from compendium.figures.geography import _WINDOW_STEP, _WORLD_STEP, ALWAYS_NAMED, COAST, INK, LAND, MOST_NAMES
+from compendium.figures.style import COLOURS
+from compendium.measures import geography
+from compendium.places import cities
+from compendium.places.blocs import BLOC_NAMES
 
 #: Robinson's projection: length of the parallels and their distance from the equator, every 5 degrees
 #: (Robinson 1974, International Yearbook of Cartography 14).
-_ROBINSON = np.array([
-    (1.0000, 0.0000), (0.9986, 0.0620), (0.9954, 0.1240), (0.9900, 0.1860), (0.9822, 0.2480),
-    (0.9730, 0.3100), (0.9600, 0.3720), (0.9427, 0.4340), (0.9216, 0.4958), (0.8962, 0.5571),
-    (0.8679, 0.6176), (0.8350, 0.6769), (0.7986, 0.7346), (0.7597, 0.7903), (0.7186, 0.8435),
-    (0.6732, 0.8936), (0.6213, 0.9394), (0.5722, 0.9761), (0.5322, 1.0000)])
+_ROBINSON = np.array(
+    [
+        (1.0000, 0.0000),
+        (0.9986, 0.0620),
+        (0.9954, 0.1240),
+        (0.9900, 0.1860),
+        (0.9822, 0.2480),
+        (0.9730, 0.3100),
+        (0.9600, 0.3720),
+        (0.9427, 0.4340),
+        (0.9216, 0.4958),
+        (0.8962, 0.5571),
+        (0.8679, 0.6176),
+        (0.8350, 0.6769),
+        (0.7986, 0.7346),
+        (0.7597, 0.7903),
+        (0.7186, 0.8435),
+        (0.6732, 0.8936),
+        (0.6213, 0.9394),
+        (0.5722, 0.9761),
+        (0.5322, 1.0000),
+    ]
+)
 
 
 LARGEST_BUBBLE = 520.0  # points², for the city with most credit
@@ -69,17 +88,18 @@ def _outlines(step: float, window: Window | None = None) -> Iterable[list[np.nda
     """Yield the rings of each polygon that can be seen, in degrees."""
     for _, rings in cities.shapes():
         (west, south), (east, north) = rings[0].min(axis=0), rings[0].max(axis=0)
-        seen = window is None or (west < window.east and east > window.west
-                                  and south < window.north and north > window.south)
+        seen = window is None or (
+            west < window.east and east > window.west and south < window.north and north > window.south
+        )
         if seen and max(east - west, north - south) >= 2 * step:
             yield [thin for ring in rings if len(thin := _thinned(ring, step)) >= 4]
 
 
 def _draw_land(axes, step: float, project, window: Window | None = None) -> None:
-    outlines = [[np.column_stack(project(ring[:, 0], ring[:, 1])) for ring in rings]
-                for rings in _outlines(step, window)]
-    compound = [Path.make_compound_path(*[Path(ring, closed=True) for ring in rings])
-                for rings in outlines if rings]
+    outlines = [
+        [np.column_stack(project(ring[:, 0], ring[:, 1])) for ring in rings] for rings in _outlines(step, window)
+    ]
+    compound = [Path.make_compound_path(*[Path(ring, closed=True) for ring in rings]) for rings in outlines if rings]
     land = PathCollection(compound, facecolors=LAND, edgecolors=COAST, linewidths=0.4, zorder=0)
     axes.add_collection(land, autolim=False)
 
@@ -91,13 +111,20 @@ def _colours(places: pd.DataFrame, members: Mapping[str, Sequence[str]]) -> list
 
 def _bubbles(axes, places: pd.DataFrame, members, project, largest: float, scale: float) -> None:
     x, y = project(places["longitude"].to_numpy(), places["latitude"].to_numpy())
-    axes.scatter(x, y, s=scale * LARGEST_BUBBLE * places["fractional"] / largest, alpha=0.62,
-                 color=_colours(places, members), edgecolor="white", linewidth=0.5, zorder=2)
+    axes.scatter(
+        x,
+        y,
+        s=scale * LARGEST_BUBBLE * places["fractional"] / largest,
+        alpha=0.62,
+        color=_colours(places, members),
+        edgecolor="white",
+        linewidth=0.5,
+        zorder=2,
+    )
 
 
 def _overlaps(box: tuple, others: list[tuple]) -> bool:
-    return any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-               for other in others)
+    return any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in others)
 
 
 def _radius(credit, largest: float):
@@ -121,12 +148,24 @@ def _name_places(axes, places: pd.DataFrame, window: Window, size: tuple[float, 
         # What the largest cover may be covered by their names in turn, so that they do get one.
         for spared in (0.035, 0.1) if number < ALWAYS_NAMED else (0.035,):
             others = [tuple(box) for other, box in enumerate(bubbles) if other != number and radius[other] > spared]
-            free = [place for place in _beside(x[number], y[number], radius[number], name)
-                    if _inside(place[0], size) and not _overlaps(place[0], taken + others)]
+            free = [
+                place
+                for place in _beside(x[number], y[number], radius[number], name)
+                if _inside(place[0], size) and not _overlaps(place[0], taken + others)
+            ]
             if free and len(taken) < MOST_NAMES:
                 box, anchor, align = free[0]
-                text = axes.text(anchor / size[0], box[1] / size[1], name, transform=axes.transAxes, fontsize=8,
-                                 color=INK, ha=align, va="bottom", zorder=4)
+                text = axes.text(
+                    anchor / size[0],
+                    box[1] / size[1],
+                    name,
+                    transform=axes.transAxes,
+                    fontsize=8,
+                    color=INK,
+                    ha=align,
+                    va="bottom",
+                    zorder=4,
+                )
                 text.set_path_effects([patheffects.withStroke(linewidth=2, foreground="white", alpha=0.8)])
                 taken.append(box)
                 break
@@ -135,8 +174,12 @@ def _name_places(axes, places: pd.DataFrame, window: Window, size: tuple[float, 
 def _beside(x: float, y: float, radius: float, name: str) -> list[tuple[tuple, float, str]]:
     """Return where a name can stand: its box in inches, where it is anchored, and its alignment."""
     wide, high, gap = 0.072 * len(name) + 0.02, 0.12, radius + 0.02
-    places = ((x + gap, y - high / 2, 0, "left"), (x - gap - wide, y - high / 2, wide, "right"),
-              (x - wide / 2, y + gap, wide / 2, "center"), (x - wide / 2, y - gap - high, wide / 2, "center"))
+    places = (
+        (x + gap, y - high / 2, 0, "left"),
+        (x - gap - wide, y - high / 2, wide, "right"),
+        (x - wide / 2, y + gap, wide / 2, "center"),
+        (x - wide / 2, y - gap - high, wide / 2, "center"),
+    )
     return [((left, low, left + wide, low + high), left + shift, align) for left, low, shift, align in places]
 
 
@@ -146,30 +189,62 @@ def _inside(box: tuple, size: tuple[float, float]) -> bool:
 
 def _legends(figure: Figure, largest: float, left: float, top: float) -> None:
     """Explain colours and sizes, below the world's map."""
-    blocs = [Line2D([], [], marker="o", linestyle="none", markersize=8, color=COLOURS[bloc], label=name)
-             for bloc, name in (BLOC_NAMES | {"other": "elsewhere"}).items()]
-    figure.legend(handles=blocs, loc="upper left", bbox_to_anchor=(left, top), fontsize=9,
-                  handletextpad=0.2, labelspacing=0.4, borderaxespad=0)
+    blocs = [
+        Line2D([], [], marker="o", linestyle="none", markersize=8, color=COLOURS[bloc], label=name)
+        for bloc, name in (BLOC_NAMES | {"other": "elsewhere"}).items()
+    ]
+    figure.legend(
+        handles=blocs,
+        loc="upper left",
+        bbox_to_anchor=(left, top),
+        fontsize=9,
+        handletextpad=0.2,
+        labelspacing=0.4,
+        borderaxespad=0,
+    )
     sizes = [part * largest for part in (1, 0.25, 0.05)]
     marks = dict.fromkeys(max(1, round(size, -1 if size >= 20 else 0)) for size in sizes)
-    dots = [Line2D([], [], marker="o", linestyle="none", color="#777777", alpha=0.62, markeredgecolor="white",
-                   markersize=2 * 72 * _radius(mark, largest), label=f"{mark:.0f}") for mark in marks]
-    figure.legend(handles=dots, loc="upper left", bbox_to_anchor=(left + 0.21, top), fontsize=9,
-                  title="papers by\nauthors' parts", title_fontsize=9, alignment="left",
-                  handletextpad=0.9, labelspacing=0.9, borderaxespad=0)
+    dots = [
+        Line2D(
+            [],
+            [],
+            marker="o",
+            linestyle="none",
+            color="#777777",
+            alpha=0.62,
+            markeredgecolor="white",
+            markersize=2 * 72 * _radius(mark, largest),
+            label=f"{mark:.0f}",
+        )
+        for mark in marks
+    ]
+    figure.legend(
+        handles=dots,
+        loc="upper left",
+        bbox_to_anchor=(left + 0.21, top),
+        fontsize=9,
+        title="papers by\nauthors' parts",
+        title_fontsize=9,
+        alignment="left",
+        handletextpad=0.9,
+        labelspacing=0.9,
+        borderaxespad=0,
+    )
 
 
 def _places(rows: pd.DataFrame, first: Sequence[str]) -> pd.DataFrame:
     """Return one row a city, those to be named first and then by credit."""
     known = rows.loc[(rows["city"] != geography.UNPLACED) & (rows["fractional"] > 0)]
     places = known.groupby(["country", "city"], as_index=False).agg(
-        fractional=("fractional", "sum"), latitude=("latitude", "first"), longitude=("longitude", "first"))
+        fractional=("fractional", "sum"), latitude=("latitude", "first"), longitude=("longitude", "first")
+    )
     places["first"] = places["city"].isin(list(first))
     return places.sort_values(["first", "fractional", "city"], ascending=[False, False, True], ignore_index=True)
 
 
-def city_map(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], title: str,
-             named: Sequence[str] = geography.NAMED) -> Figure:
+def city_map(
+    rows: pd.DataFrame, members: Mapping[str, Sequence[str]], title: str, named: Sequence[str] = geography.NAMED
+) -> Figure:
     """Draw a bubble a city, its area the author-fractional papers: three parts of the world, and the whole.
 
     rows : institutions with country, city, latitude, longitude, fractional; those without a city stay out.
@@ -217,8 +292,9 @@ def _draw_world(axes, places: pd.DataFrame, members, largest: float) -> None:
 
 
 def _draw_window(axes, window: Window, places: pd.DataFrame, members, largest: float, size) -> None:
-    inside = places.loc[places["longitude"].between(window.west, window.east)
-                        & places["latitude"].between(window.south, window.north)]
+    inside = places.loc[
+        places["longitude"].between(window.west, window.east) & places["latitude"].between(window.south, window.north)
+    ]
     _draw_land(axes, _WINDOW_STEP, lambda longitude, latitude: (longitude, latitude), window)
     _bubbles(axes, inside, members, lambda longitude, latitude: (longitude, latitude), largest, 1.0)
     axes.set_xlim(window.west, window.east)

@@ -1,8 +1,10 @@
 """Marks that several figures share."""
 
-from compendium.figures.style import COLOURS
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 from collections.abc import Sequence
+
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+
+from compendium.figures.style import COLOURS
 
 
 def finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
@@ -18,14 +20,12 @@ def name_lines(axes, ends: dict[str, float], gap: float = 0.1) -> None:
     for bloc, y in sorted(ends.items(), key=lambda item: item[1]):
         at = y if not placed else max(y, placed[-1] + gap * top)
         placed.append(at)
-        axes.text(1.02, at / top, bloc, transform=axes.transAxes, color=COLOURS[bloc],
-                  va="center", fontweight="bold")
+        axes.text(1.02, at / top, bloc, transform=axes.transAxes, color=COLOURS[bloc], va="center", fontweight="bold")
 
 
 def log_axis(axes, values: Sequence[float]) -> None:
     """Set a log scale that shows `values`, marked at plain numbers."""
-    marks = [mark for mark in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
-             if 0.8 * min(values) <= mark <= 1.25 * max(values)]
+    marks = [mark for mark in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if 0.8 * min(values) <= mark <= 1.25 * max(values)]
     axes.set_xscale("log")
     axes.set_xlim(0.85 * min(values), 1.18 * max(values))
     axes.xaxis.set_major_locator(FixedLocator(marks))

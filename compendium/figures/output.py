@@ -1,14 +1,16 @@
 """Figures of notebook 10: papers of whom."""
 
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+
 from compendium.figures.marks import finish, name_lines
-import pandas as pd
 from compendium.figures.style import COLOURS, heading, panels
 
 
-def bars_with_intervals(values: pd.Series, intervals: dict[str, tuple[float, float]], title: str,
-                        xlabel: str, colours: dict[str, str]) -> Figure:
+def bars_with_intervals(
+    values: pd.Series, intervals: dict[str, tuple[float, float]], title: str, xlabel: str, colours: dict[str, str]
+) -> Figure:
     """Draw one horizontal bar a row of `values`, with its stability interval as a whisker."""
     figure, axes = panels(height=0.75 + 0.42 * len(values))
     places = range(len(values))[::-1]
@@ -16,8 +18,7 @@ def bars_with_intervals(values: pd.Series, intervals: dict[str, tuple[float, flo
     for place, (name, value) in zip(places, values.items(), strict=True):
         low, high = intervals[name]
         axes.plot([low, high], [place, place], color="#222222", linewidth=1.4)
-        axes.annotate(f"{value:,.0f}", (high, place), xytext=(5, 0), textcoords="offset points",
-                      va="center")
+        axes.annotate(f"{value:,.0f}", (high, place), xytext=(5, 0), textcoords="offset points", va="center")
     axes.set_yticks(list(places), values.index)
     axes.set_xlim(0, 1.12 * max(high for _, high in intervals.values()))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -33,13 +34,12 @@ def trends(frames: dict[str, pd.DataFrame], title: str, columns: int = 2) -> Fig
     figure, grid = panels(rows, columns, height=2.35 * rows + 0.5, sharey=True, squeeze=False)
     for axes, (name, shares) in zip(grid.flat, frames.items(), strict=False):
         for bloc in shares.columns:
-            axes.plot(shares.index, 100 * shares[bloc], color=COLOURS[bloc], linewidth=1.8,
-                      marker="o", markersize=2.6)
+            axes.plot(shares.index, 100 * shares[bloc], color=COLOURS[bloc], linewidth=1.8, marker="o", markersize=2.6)
         axes.set_title(name, fontsize=9.5, fontweight="normal")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_ylim(0, 1.06 * highest)
         name_lines(axes, {bloc: 100 * shares[bloc].iloc[-1] for bloc in shares.columns})
-    for axes in grid.flat[len(frames):]:
+    for axes in grid.flat[len(frames) :]:
         axes.set_visible(False)
     figure.supylabel("share of the panel's papers, %", fontsize=10)
     heading(figure, title)

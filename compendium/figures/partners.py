@@ -7,9 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from compendium.figures.marks import finish, log_axis, name_lines
 from compendium.figures.style import COLOURS, heading, panels
-from compendium.figures.marks import finish, name_lines
-from compendium.figures.marks import log_axis
 from compendium.words import unit_name
 
 DARK, LIGHT = "#222222", "#BDBDBD"
@@ -35,14 +34,20 @@ def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6)
         axes.barh(places, frame["papers"], color=[_colour(code) for code in frame["partner"]], height=0.66)
         axes.hlines(places, frame["low"], frame["high"], color=DARK, linewidth=1.3)
         for place, row in zip(places, frame.itertuples(), strict=True):
-            axes.annotate(f"{row.papers:,.0f}", (max(row.high, row.papers), place), xytext=(3, 0),
-                          textcoords="offset points", va="center", fontsize=8.5)
+            axes.annotate(
+                f"{row.papers:,.0f}",
+                (max(row.high, row.papers), place),
+                xytext=(3, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8.5,
+            )
         axes.set_yticks(places, [unit_name(code) for code in frame["partner"]], fontsize=9)
         axes.set_xlim(0, 1.18 * max(frame["high"].max(), 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         axes.grid(axis="y", visible=False)
         axes.set_title(name, fontsize=9.5, fontweight="normal")
-    for axes in grid.flat[len(ranked):]:
+    for axes in grid.flat[len(ranked) :]:
         axes.set_visible(False)
     figure.supxlabel("papers shared", fontsize=9.5)
     heading(figure, title)
@@ -57,8 +62,7 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
     """
     rows = -(-len(frames) // 2)
     figure, grid = panels(rows, 2, height=2.3 * rows + 0.45, squeeze=False)
-    shares = {label: 100 * frame[["CN", *rivals]].div(frame[subject], axis=0)
-              for label, frame in frames.items()}
+    shares = {label: 100 * frame[["CN", *rivals]].div(frame[subject], axis=0) for label, frame in frames.items()}
     highest = np.nanmax([np.nanmax(frame.to_numpy(), initial=1.0) for frame in shares.values()])
     for axes, (label, frame) in zip(grid.flat, shares.items(), strict=False):
         for name in frame.columns:
@@ -67,11 +71,13 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_ylim(0, 1.08 * highest)
         name_lines(axes, frame.fillna(0).iloc[-1].to_dict())
-    for axes in grid.flat[len(frames):]:
+    for axes in grid.flat[len(frames) :]:
         axes.set_visible(False)
     figure.supylabel(f"papers with each, % of the {subject}'s papers", fontsize=9.5)
-    ends = [f"{rival} in {sum(frame['CN'].iloc[-1] > frame[rival].iloc[-1] for frame in shares.values())}"
-            for rival in rivals]
+    ends = [
+        f"{rival} in {sum(frame['CN'].iloc[-1] > frame[rival].iloc[-1] for frame in shares.values())}"
+        for rival in rivals
+    ]
     heading(figure, f"Partners of the {subject}: China ends above {' and '.join(ends)} of {len(shares)} panels")
     return figure
 
@@ -89,8 +95,17 @@ def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
     for option in options:  # in the legend, a meaning is a column; in a row, a way of counting a block
         way, meaning = option
         y = places + 0.3 - 0.6 * list(grid.columns).index(option) / max(len(options) - 1, 1)
-        axes.scatter(shown[option], y, color=MEANINGS[meaning], marker=SHAPES[way], s=26,
-                     edgecolor="white", linewidth=0.5, zorder=3, label=f"{meaning}, {way}")
+        axes.scatter(
+            shown[option],
+            y,
+            color=MEANINGS[meaning],
+            marker=SHAPES[way],
+            s=26,
+            edgecolor="white",
+            linewidth=0.5,
+            zorder=3,
+            label=f"{meaning}, {way}",
+        )
     log_axis(axes, [*shown.to_numpy()[shown.notna().to_numpy()], 1.0])
     axes.set_yticks(places, grid.index)
     axes.set_ylim(-0.6, len(grid) - 0.4)

@@ -1,36 +1,51 @@
 """Figures of notebook 45: papers with an address abroad."""
 
-from compendium.figures.style import COLOURS, heading, panels
-from matplotlib.figure import Figure
 from collections.abc import Mapping
-from matplotlib.ticker import MaxNLocator
-from compendium.figures.marks import finish
-import pandas as pd
 
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from compendium.figures.marks import finish
+from compendium.figures.style import COLOURS, heading, panels
 
 #: The meanings of China, from the narrowest, and their colours.
 MEANINGS = {"CN": "#D55E00", "CN+HK+MO": "#8A3B00", "CN+HK+MO+TW": "#222222"}
 
 
-def _line_panel(axes, shares: pd.DataFrame, colours: Mapping[str, str], name: str,
-                top: float = 100) -> None:
+def _line_panel(axes, shares: pd.DataFrame, colours: Mapping[str, str], name: str, top: float = 100) -> None:
     """Draw lines of shares (from 0 to 1), each with its name beside its end, pushed apart."""
     shares = shares.dropna(axis="columns", how="all")
     for number, column in enumerate(shares.columns):
-        axes.plot(shares.index, 100 * shares[column], color=colours[column], linewidth=1.8,
-                  marker="os^D"[number % 4], markersize=3.4)
+        axes.plot(
+            shares.index,
+            100 * shares[column],
+            color=colours[column],
+            linewidth=1.8,
+            marker="os^D"[number % 4],
+            markersize=3.4,
+        )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     axes.set_title(name, fontsize=9.5, fontweight="normal")
     axes.set_ylim(0, top)
     gap, at = 0.075 * top, -top
     for end, column in sorted((100 * shares[column].dropna().iloc[-1], column) for column in shares):
         at = max(end, at + gap)
-        axes.text(1.02, at / top, column, transform=axes.transAxes, color=colours[column],
-                  va="center", fontweight="bold", size=8)
+        axes.text(
+            1.02,
+            at / top,
+            column,
+            transform=axes.transAxes,
+            color=colours[column],
+            va="center",
+            fontweight="bold",
+            size=8,
+        )
 
 
-def foreign_shares(by_bloc: pd.DataFrame, band: pd.DataFrame, fit: pd.Series,
-                   by_meaning: pd.DataFrame, title: str) -> Figure:
+def foreign_shares(
+    by_bloc: pd.DataFrame, band: pd.DataFrame, fit: pd.Series, by_meaning: pd.DataFrame, title: str
+) -> Figure:
     """Draw the share of papers with a foreign address: the blocs, and the meanings of China.
 
     by_bloc, by_meaning : year × line, from 0 to 1. band : low and high by year, for China; drawn
@@ -40,8 +55,7 @@ def foreign_shares(by_bloc: pd.DataFrame, band: pd.DataFrame, fit: pd.Series,
     figure, (left, right) = panels(1, 2, height=3.4, sharex=True, sharey=True)
     _line_panel(left, by_bloc, COLOURS, "by bloc; dashed: China's slope")
     band = band[by_bloc["CN"].reindex(band.index).notna()]
-    left.fill_between(band.index, 100 * band["low"], 100 * band["high"], color=COLOURS["CN"],
-                      alpha=0.2, linewidth=0)
+    left.fill_between(band.index, 100 * band["low"], 100 * band["high"], color=COLOURS["CN"], alpha=0.2, linewidth=0)
     left.plot(fit.index, 100 * fit, color="#222222", linewidth=1.3, linestyle="--", zorder=4)
     _line_panel(right, by_meaning, MEANINGS, "by what China means")
     figure.supylabel("papers with a foreign address, %", fontsize=10)

@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from compendium.figures import style
 from compendium.claims import Claim
+from compendium.figures import style
 from compendium.multiverse import Agreement, Curve
 from compendium.words import percent
 
@@ -88,19 +88,48 @@ def _curve(axes, curve: Curve, size: float = 5.0) -> None:
     if claim.reported and claim.scale == "relative":
         axes.axhspan(claim.reported.low, claim.reported.high, color="#BDBDBD", alpha=0.7, linewidth=0, zorder=0)
     elif claim.reported:
-        axes.annotate(f"reported: {claim.reported.value:,.0f}", (0.02, 0.97), xycoords="axes fraction", va="top",
-                      fontsize=8, color="#555555")
+        axes.annotate(
+            f"reported: {claim.reported.value:,.0f}",
+            (0.02, 0.97),
+            xycoords="axes fraction",
+            va="top",
+            fontsize=8,
+            color="#555555",
+        )
     if turning_point(claim) is not None:
         axes.axhline(turning_point(claim), color="#444444", linewidth=0.9, linestyle="--", zorder=1)
     if rows["low"].notna().any():
-        axes.vlines(rows["place"], rows["low"].astype(float).clip(*limits), rows["high"].astype(float).clip(*limits),
-                    color="#D9D9D9", linewidth=0.5, zorder=1, rasterized=True)
+        axes.vlines(
+            rows["place"],
+            rows["low"].astype(float).clip(*limits),
+            rows["high"].astype(float).clip(*limits),
+            color="#D9D9D9",
+            linewidth=0.5,
+            zorder=1,
+            rasterized=True,
+        )
     colours = rows["verdict"].map(lambda verdict: style.VERDICT_COLOURS[str(verdict)])
-    axes.scatter(rows["place"], rows["value"].astype(float).clip(*limits), c=colours, s=size, linewidths=0, zorder=2,
-                 rasterized=True)
+    axes.scatter(
+        rows["place"],
+        rows["value"].astype(float).clip(*limits),
+        c=colours,
+        s=size,
+        linewidths=0,
+        zorder=2,
+        rasterized=True,
+    )
     here = rows.loc[rows["changes"] == 0]
-    axes.scatter(here["place"], here["value"], marker="D", s=34, facecolor="white", edgecolor="black", linewidths=1.3,
-                 zorder=4, clip_on=False)
+    axes.scatter(
+        here["place"],
+        here["value"],
+        marker="D",
+        s=34,
+        facecolor="white",
+        edgecolor="black",
+        linewidths=1.3,
+        zorder=4,
+        clip_on=False,
+    )
     axes.set_ylim(*limits)
     if logarithmic:
         ticks = [tick for tick in TICKS if limits[0] <= tick <= limits[1]]
@@ -115,10 +144,22 @@ def _key(curves: Sequence[Curve]) -> list:
     """Return the legend's entries, for the verdicts that occur."""
     there = {str(verdict) for curve in curves for verdict in curve.specifications["verdict"]}
     names = [name for name in style.VERDICT_COLOURS if name in there]
-    entries = [Line2D([], [], marker="o", linestyle="", markersize=5, color=style.VERDICT_COLOURS[name], label=name)
-               for name in names]
-    entries.append(Line2D([], [], marker="D", linestyle="", markersize=5, markerfacecolor="white",
-                          markeredgecolor="black", label="specification in force"))
+    entries = [
+        Line2D([], [], marker="o", linestyle="", markersize=5, color=style.VERDICT_COLOURS[name], label=name)
+        for name in names
+    ]
+    entries.append(
+        Line2D(
+            [],
+            [],
+            marker="D",
+            linestyle="",
+            markersize=5,
+            markerfacecolor="white",
+            markeredgecolor="black",
+            label="specification in force",
+        )
+    )
     if any(curve.claim.reported and curve.claim.scale == "relative" for curve in curves):
         entries.append(Patch(color="#BDBDBD", alpha=0.7, label="reported range"))
     if any(turning_point(curve.claim) is not None for curve in curves):
@@ -139,13 +180,18 @@ def specification_curves(curves: Sequence[Curve], title: str) -> Figure:
     """Draw one small panel a claim: its estimate under every specification."""
     columns = 2 if len(curves) > 1 else 1
     rows = -(-len(curves) // columns)
-    figure, grid = style.panels(rows + 1, columns, height=1.9 * rows + 0.3 + LEGEND_HEIGHT, squeeze=False,
-                                  height_ratios=[1.9] * rows + [LEGEND_HEIGHT])
+    figure, grid = style.panels(
+        rows + 1,
+        columns,
+        height=1.9 * rows + 0.3 + LEGEND_HEIGHT,
+        squeeze=False,
+        height_ratios=[1.9] * rows + [LEGEND_HEIGHT],
+    )
     for axes, curve in zip(grid[:rows].flat, curves, strict=False):
         _curve(axes, curve)
         axes.set_title(f"{short(curve.claim)} ({len(curve.specifications):,})", fontsize=9, fontweight="normal", pad=5)
         axes.set_xticks([0, 25, 50, 75, 100])
-    for axes in grid[:rows].flat[len(curves):]:
+    for axes in grid[:rows].flat[len(curves) :]:
         axes.set_visible(False)
     for axes in grid[rows - 1]:
         axes.set_xlabel("specifications, ordered by estimate, in %", fontsize=8.5)
@@ -160,16 +206,21 @@ def specification_curves(curves: Sequence[Curve], title: str) -> Figure:
 def closely(curve: Curve, title: str) -> Figure:
     """Draw one specification curve, and below it which option of each choice every specification takes."""
     rows = _ordered(curve)
-    names = [(name, option) for name in curve.choices for option in curve.specifications[name].unique()
-             if curve.specifications[name].nunique() > 1]
+    names = [
+        (name, option)
+        for name in curve.choices
+        for option in curve.specifications[name].unique()
+        if curve.specifications[name].nunique() > 1
+    ]
     heights = [2.6, 0.19 * len(names), LEGEND_HEIGHT]
     figure, (above, below, legend) = style.panels(3, 1, height=sum(heights) + 0.8, height_ratios=heights)
     _curve(above, curve, size=8)
     for place, (name, option) in enumerate(reversed(names)):
         taken = rows.loc[rows[name] == option]
         colours = taken["verdict"].map(lambda verdict: style.VERDICT_COLOURS[str(verdict)])
-        below.scatter(taken["place"], np.full(len(taken), place), c=colours, marker="|", s=26, linewidths=0.5,
-                      rasterized=True)
+        below.scatter(
+            taken["place"], np.full(len(taken), place), c=colours, marker="|", s=26, linewidths=0.5, rasterized=True
+        )
     labels = [f"{name.replace('_', ' ')}: {option}" for name, option in reversed(names)]
     below.set_yticks(range(len(names)), labels, fontsize=8)
     below.set_ylim(-0.7, len(names) - 0.3)
@@ -188,10 +239,27 @@ def closely(curve: Curve, title: str) -> Figure:
 def influence_map(shares: pd.DataFrame, title: str) -> Figure:
     """Draw how much of the spread each choice explains, claims × choices (0 to 1; missing: not a choice)."""
     figure, axes = style.panels(height=0.24 * len(shares) + 1.9)
-    sns.heatmap(100 * shares, ax=axes, cmap="Blues", vmin=0, vmax=100, annot=True, fmt=".0f", linewidths=0.6,
-                linecolor="white", annot_kws={"fontsize": 7.5}, cbar_kws={"label": "share of the spread, %", "shrink": 0.5})
-    axes.set_xticks(np.arange(shares.shape[1]) + 0.5, [name.replace("_", " ") for name in shares], rotation=55,
-                    ha="right", rotation_mode="anchor", fontsize=8.5)
+    sns.heatmap(
+        100 * shares,
+        ax=axes,
+        cmap="Blues",
+        vmin=0,
+        vmax=100,
+        annot=True,
+        fmt=".0f",
+        linewidths=0.6,
+        linecolor="white",
+        annot_kws={"fontsize": 7.5},
+        cbar_kws={"label": "share of the spread, %", "shrink": 0.5},
+    )
+    axes.set_xticks(
+        np.arange(shares.shape[1]) + 0.5,
+        [name.replace("_", " ") for name in shares],
+        rotation=55,
+        ha="right",
+        rotation_mode="anchor",
+        fontsize=8.5,
+    )
     axes.tick_params(axis="y", labelsize=8.5, rotation=0)
     axes.grid(visible=False)
     axes.set_title(title, fontsize=11)
@@ -205,8 +273,9 @@ def agreement_bars(agreeing: pd.Series, verdicts: Mapping[str, str], title: str)
     colours = [style.VERDICT_COLOURS[verdicts[name]] for name in agreeing.index]
     axes.barh(places, 100 * agreeing, color=colours, height=0.7)
     for place, share in zip(places, agreeing, strict=True):
-        axes.annotate(percent(share), (100 * share, place), xytext=(4, 0), textcoords="offset points", va="center",
-                      fontsize=8)
+        axes.annotate(
+            percent(share), (100 * share, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8
+        )
     axes.set_yticks(places, agreeing.index, fontsize=8.5)
     axes.set_xlim(0, 112)
     axes.set_ylim(-0.8, len(agreeing) - 0.2)

@@ -11,26 +11,47 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-
 #: A bloc keeps its colour in every figure (Okabe and Ito's palette, told apart by colour-blind readers).
 COLOURS = {"CN": "#D55E00", "US": "#0072B2", "EU": "#009E73", "UK": "#CC79A7", "other": "#8C8C8C"}
 #: The verdicts' colours: blue holds, vermilion does not, grey cannot tell.
-VERDICT_COLOURS = {"reproduced": "#0072B2", "confirmed": "#0072B2", "direction only": "#56B4E9",
-                   "not supported": "#D55E00", "contradicted": "#D55E00",
-                   "not testable here": "#8C8C8C", "unverifiable": "#8C8C8C", "pending": "#CFCFCF"}
+VERDICT_COLOURS = {
+    "reproduced": "#0072B2",
+    "confirmed": "#0072B2",
+    "direction only": "#56B4E9",
+    "not supported": "#D55E00",
+    "contradicted": "#D55E00",
+    "not testable here": "#8C8C8C",
+    "unverifiable": "#8C8C8C",
+    "pending": "#CFCFCF",
+}
 #: Width of a figure in inches: the text column of a page, so that 9 pt stays 9 pt.
 WIDTH = 7.2
 
 
 def use_style() -> None:
     """Set the one style, with what makes two runs draw the same bytes."""
-    sns.set_theme(style="whitegrid", context="paper", rc={
-        "axes.edgecolor": "#444444", "axes.labelsize": 10, "axes.titlesize": 11,
-        "axes.titlelocation": "left", "axes.titleweight": "bold", "axes.titlepad": 10,
-        "font.family": "DejaVu Sans", "font.size": 9.5, "legend.frameon": False,
-        "figure.dpi": 100, "figure.constrained_layout.use": True,
-        "grid.color": "#E3E3E3", "savefig.dpi": 160, "svg.hashsalt": "compendium",
-        "xtick.labelsize": 9.5, "ytick.labelsize": 9.5})
+    sns.set_theme(
+        style="whitegrid",
+        context="paper",
+        rc={
+            "axes.edgecolor": "#444444",
+            "axes.labelsize": 10,
+            "axes.titlesize": 11,
+            "axes.titlelocation": "left",
+            "axes.titleweight": "bold",
+            "axes.titlepad": 10,
+            "font.family": "DejaVu Sans",
+            "font.size": 9.5,
+            "legend.frameon": False,
+            "figure.dpi": 100,
+            "figure.constrained_layout.use": True,
+            "grid.color": "#E3E3E3",
+            "savefig.dpi": 160,
+            "svg.hashsalt": "compendium",
+            "xtick.labelsize": 9.5,
+            "ytick.labelsize": 9.5,
+        },
+    )
     matplotlib.rcParams["axes.spines.top"] = False
     matplotlib.rcParams["axes.spines.right"] = False
 

@@ -11,8 +11,14 @@ from compendium.figures.style import COLOURS, heading, panels
 from compendium.measures.counting import WEST
 
 #: Colour, marker and line of each source (Okabe and Ito's palette), the same in every figure here.
-STYLES = {"nsb": ("#0072B2", "o", "-"), "oecd": ("#E69F00", "s", "--"), "cset": ("#009E73", "^", "-."),
-          "ai_index": ("#56B4E9", "v", ":"), "sample": ("#8C8C8C", "D", ""), "report": ("#D55E00", "*", "")}
+STYLES = {
+    "nsb": ("#0072B2", "o", "-"),
+    "oecd": ("#E69F00", "s", "--"),
+    "cset": ("#009E73", "^", "-."),
+    "ai_index": ("#56B4E9", "v", ":"),
+    "sample": ("#8C8C8C", "D", ""),
+    "report": ("#D55E00", "*", ""),
+}
 #: The same for sources that a label names: the first word that it starts with.
 WORDS = {"official": "nsb", "article": "report", "UNIDO": "cset"}
 AGAINST = {"US": "China ÷ US", "EU": "China ÷ EU", WEST: "China ÷ the three added"}
@@ -33,8 +39,13 @@ def _mark(source: str, sources: list[str]) -> tuple[str, str]:
     return STYLES["sample"][:2] if source == samples[0] else ("#222222", "X")
 
 
-def china_over_time(lines: Mapping[str, pd.DataFrame], names: Mapping[str, str], title: str,
-                    marked: pd.DataFrame | None = None, marked_year: int | None = None) -> Figure:
+def china_over_time(
+    lines: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    title: str,
+    marked: pd.DataFrame | None = None,
+    marked_year: int | None = None,
+) -> Figure:
     """Draw China's ratio to the US, the EU and the three by year, one line a source.
 
     lines : source → frame year × (US, EU, the three). Years of the sample stand as dots: its venues
@@ -47,8 +58,16 @@ def china_over_time(lines: Mapping[str, pd.DataFrame], names: Mapping[str, str],
         for source, frame in lines.items():
             colour, marker, line = STYLES[source]
             values = frame[other].dropna()
-            axes.plot(values.index, values, color=colour, linestyle=line or "none", marker=marker,
-                      markersize=4.5 if line else 4, linewidth=1.6, markeredgewidth=0)
+            axes.plot(
+                values.index,
+                values,
+                color=colour,
+                linestyle=line or "none",
+                marker=marker,
+                markersize=4.5 if line else 4,
+                linewidth=1.6,
+                markeredgewidth=0,
+            )
         if marked is not None:
             value, low, high = marked.loc[other, ["value", "low", "high"]]
             axes.plot([marked_year] * 2, [low, high], color=STYLES["report"][0], linewidth=2)
@@ -68,13 +87,24 @@ def china_over_time(lines: Mapping[str, pd.DataFrame], names: Mapping[str, str],
 
 def _name_lines(figure: Figure, keys: list[str], names: Mapping[str, str]) -> None:
     """Add the legend of sources that are drawn as lines, or as dots where a style has no line."""
-    handles = [Line2D([], [], color=STYLES[key][0], marker=STYLES[key][1], linestyle=STYLES[key][2] or "none",
-                      markersize=6, label=names[key]) for key in keys]
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=STYLES[key][0],
+            marker=STYLES[key][1],
+            linestyle=STYLES[key][2] or "none",
+            markersize=6,
+            label=names[key],
+        )
+        for key in keys
+    ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
 
 
-def side_by_side(found: pd.DataFrame, names: Mapping[str, str], title: str, xlabel: str,
-                 line: float | None = None) -> Figure:
+def side_by_side(
+    found: pd.DataFrame, names: Mapping[str, str], title: str, xlabel: str, line: float | None = None
+) -> Figure:
     """Draw one row a name and one dot a source, with its range where a wording leaves one.
 
     found : name, source, value, low, high. names : what to call a row.
@@ -92,8 +122,9 @@ def side_by_side(found: pd.DataFrame, names: Mapping[str, str], title: str, xlab
             colour, marker = _mark(source, sources)
             row, y = part.loc[source], place + 0.7 * ((number + 0.5) / len(sources) - 0.5)
             axes.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=2.2)
-            axes.plot(row["value"], y, marker=marker, color=colour, markersize=10 if marker == "*" else 6.5,
-                      markeredgewidth=0)
+            axes.plot(
+                row["value"], y, marker=marker, color=colour, markersize=10 if marker == "*" else 6.5, markeredgewidth=0
+            )
     if line is not None:
         axes.axvline(line, color="#222222", linewidth=1.1)
     axes.set_yticks(range(len(rows)), [names[name] for name in rows])
@@ -110,10 +141,25 @@ def _with_sources(figure: Figure, found: pd.DataFrame, sources: list[str], title
     handles = []
     for source in sources:
         colour, marker = _mark(source, sources)
-        handles.append(Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=7,
-                              label=source if labels is None else labels[source]))
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 4), columnspacing=1.2,
-                  handletextpad=0.3, fontsize=8.5)
+        handles.append(
+            Line2D(
+                [],
+                [],
+                color=colour,
+                marker=marker,
+                linestyle="none",
+                markersize=7,
+                label=source if labels is None else labels[source],
+            )
+        )
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=min(len(handles), 4),
+        columnspacing=1.2,
+        handletextpad=0.3,
+        fontsize=8.5,
+    )
     heading(figure, title)
     return figure
 
@@ -126,10 +172,24 @@ def shares_of_two(frames: Mapping[str, pd.DataFrame], peaks: Mapping[str, int], 
     figure, grid = panels(1, len(frames), height=3.0, sharey=True, squeeze=False)
     for axes, (name, shares) in zip(grid.flat, frames.items(), strict=True):
         for bloc, marker in zip(("CN", "US", "EU", "UK"), "osD^", strict=True):
-            axes.plot(shares.index, 100 * shares[bloc], color=COLOURS[bloc], linewidth=1.8, marker=marker,
-                      markersize=3.2, label=bloc)
-        axes.annotate(f"{peaks[name]}", (peaks[name], 100 * shares.at[peaks[name], "CN"]), xytext=(0, 6),
-                      ha="center", textcoords="offset points", color=COLOURS["CN"], fontweight="bold")
+            axes.plot(
+                shares.index,
+                100 * shares[bloc],
+                color=COLOURS[bloc],
+                linewidth=1.8,
+                marker=marker,
+                markersize=3.2,
+                label=bloc,
+            )
+        axes.annotate(
+            f"{peaks[name]}",
+            (peaks[name], 100 * shares.at[peaks[name], "CN"]),
+            xytext=(0, 6),
+            ha="center",
+            textcoords="offset points",
+            color=COLOURS["CN"],
+            fontweight="bold",
+        )
         axes.set_title(name, fontsize=9.5, fontweight="normal")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_ylim(0, 45)

@@ -1,9 +1,10 @@
 """Figures of notebook 90: all verdicts."""
 
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+
 from compendium.figures.marks import finish
-import pandas as pd
 from compendium.figures.style import VERDICT_COLOURS, panels
 
 

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from compendium.places.blocs import BLOC_NAMES
-from compendium.figures.style import COLOURS, heading, panels
 from compendium.figures.marks import finish
+from compendium.figures.style import COLOURS, heading, panels
 from compendium.measures.workforce import reported_order
+from compendium.places.blocs import BLOC_NAMES
 
 #: One marker for each way of telling people apart, in every figure.
 MARKERS = {"name": "o", "name+institution": "D"}
@@ -24,8 +24,10 @@ NAME_GAP = 0.08
 
 
 def _key_legend(figure: Figure, extra: tuple[Line2D, ...] = ()) -> None:
-    handles = [Line2D([], [], marker=marker, color="#444444", linestyle="none", label=KEY_LABELS[key])
-               for key, marker in MARKERS.items()]
+    handles = [
+        Line2D([], [], marker=marker, color="#444444", linestyle="none", label=KEY_LABELS[key])
+        for key, marker in MARKERS.items()
+    ]
     figure.legend(handles=[*handles, *extra], loc="outside lower center", ncols=len(handles) + len(extra))
 
 
@@ -35,17 +37,33 @@ def _name_at(axes, x: float, heights: Mapping[str, float]) -> None:
     free = low
     for bloc, height in sorted(heights.items(), key=lambda item: item[1]):
         free = max(height, free)
-        axes.annotate(BLOC_NAMES[bloc], (x, free), xytext=(8, 0), textcoords="offset points", va="center",
-                      color=COLOURS[bloc], fontweight="bold", annotation_clip=False)
+        axes.annotate(
+            BLOC_NAMES[bloc],
+            (x, free),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            color=COLOURS[bloc],
+            fontweight="bold",
+            annotation_clip=False,
+        )
         free += NAME_GAP * (high - low)
 
 
 def _reported_lines(axes, reported: Mapping[str, float]) -> None:
     for bloc, value in reported.items():
         axes.axvline(value, color=COLOURS[bloc], linewidth=1.4, linestyle="--")
-        axes.annotate(f"{BLOC_NAMES[bloc]},\nreported", (value, 1), xytext=(-4, -3),
-                      xycoords=("data", "axes fraction"), textcoords="offset points", color=COLOURS[bloc],
-                      ha="right", va="top", fontsize=9)
+        axes.annotate(
+            f"{BLOC_NAMES[bloc]},\nreported",
+            (value, 1),
+            xytext=(-4, -3),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            color=COLOURS[bloc],
+            ha="right",
+            va="top",
+            fontsize=9,
+        )
 
 
 def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year: int) -> Figure:
@@ -55,8 +73,7 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
     """
     # Where the US has no one there is no ratio to draw.
     ratios = researchers[list(reported)].div(researchers["US"], axis=0).where(researchers["US"] > 0)
-    rows = list(dict.fromkeys(zip(ratios.index.get_level_values(0), ratios.index.get_level_values(1),
-                                  strict=True)))
+    rows = list(dict.fromkeys(zip(ratios.index.get_level_values(0), ratios.index.get_level_values(1), strict=True)))
     figure, axes = panels(height=1.55 + 0.36 * len(rows))
     axes.axvline(1, color="#222222", linewidth=1.2)
     _reported_lines(axes, reported)
@@ -66,20 +83,37 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
             values = ratios.loc[row, bloc]
             axes.plot([values.min(), values.max()], [y, y], color=COLOURS[bloc], linewidth=1.6)
             for key, value in values.items():
-                axes.plot(value, y, marker=MARKERS[key], color=COLOURS[bloc], markersize=6, linestyle="none",
-                          markeredgecolor="white", markeredgewidth=0.6)
-    axes.set_yticks(range(len(rows)), [f"{width} year{'s' * (width > 1)}, {least} work{'s' * (least > 1)} or more"
-                                       for width, least in reversed(rows)])
+                axes.plot(
+                    value,
+                    y,
+                    marker=MARKERS[key],
+                    color=COLOURS[bloc],
+                    markersize=6,
+                    linestyle="none",
+                    markeredgecolor="white",
+                    markeredgewidth=0.6,
+                )
+    axes.set_yticks(
+        range(len(rows)),
+        [
+            f"{width} year{'s' * (width > 1)}, {least} work{'s' * (least > 1)} or more"
+            for width, least in reversed(rows)
+        ],
+    )
     axes.set_ylim(-0.6, len(rows) + 0.35)
     axes.set_xlim(0, 1.06 * np.nanmax([*ratios.to_numpy().ravel(), *reported.values()]))
     axes.grid(axis="y", visible=False)
     order = reported_order(researchers)
     above = int((researchers["EU"] > researchers["US"]).sum())
-    finish(axes, f"China has the most researchers under {order['CN'].sum() or 'none'} of {len(order)} definitions,\n"
-                  f"the EU more than the US under {above or 'none'} ({year})",
-            "researchers for each one in the United States (black line: equal)")
-    _key_legend(figure, tuple(Line2D([], [], color=COLOURS[bloc], linewidth=4, label=BLOC_NAMES[bloc])
-                              for bloc in reported))
+    finish(
+        axes,
+        f"China has the most researchers under {order['CN'].sum() or 'none'} of {len(order)} definitions,\n"
+        f"the EU more than the US under {above or 'none'} ({year})",
+        "researchers for each one in the United States (black line: equal)",
+    )
+    _key_legend(
+        figure, tuple(Line2D([], [], color=COLOURS[bloc], linewidth=4, label=BLOC_NAMES[bloc]) for bloc in reported)
+    )
     return figure
 
 
@@ -101,19 +135,20 @@ def shares_by_year(described: pd.DataFrame, year: int) -> Figure:
     axes.axvline(year, color="#BDBDBD", linewidth=5, alpha=0.5, zorder=0)
     for bloc in shares.columns:
         both = shares[bloc].unstack("author_key")
-        axes.fill_between(both.index, both.min(axis=1), both.max(axis=1), color=COLOURS[bloc], alpha=0.3,
-                          linewidth=0)
+        axes.fill_between(both.index, both.min(axis=1), both.max(axis=1), color=COLOURS[bloc], alpha=0.3, linewidth=0)
         for key in both.columns:
-            axes.plot(both.index, both[key], color=COLOURS[bloc], linewidth=1.1, marker=MARKERS[key],
-                      markersize=3.4)
+            axes.plot(both.index, both[key], color=COLOURS[bloc], linewidth=1.1, marker=MARKERS[key], markersize=3.4)
     axes.set_ylim(bottom=0)
     _name_at(axes, both.index[-1], shares.groupby("year").mean().iloc[-1].to_dict())
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     order = reported_order(shares)["CN"].groupby("year").all()
     above = (shares["EU"] > shares["US"]).groupby("year").all()
-    finish(axes, f"China has the most researchers in {_how_many(order)},\n"
-                  f"the EU more than the US in {_how_many(above)}",
-            "year (what the source holds changes)", "share of all researchers, %")
+    finish(
+        axes,
+        f"China has the most researchers in {_how_many(order)},\nthe EU more than the US in {_how_many(above)}",
+        "year (what the source holds changes)",
+        "share of all researchers, %",
+    )
     _key_legend(figure)
     return figure
 
@@ -125,8 +160,16 @@ def mean_ages(found: pd.DataFrame, author_key: str, year: int) -> Figure:
     for row in found.itertuples():
         y = len(blocs) - 1 - blocs.index(row.bloc) + (0.16 if row.author_key == "name" else -0.16)
         axes.plot([row.low, row.high], [y, y], color=COLOURS[row.bloc], linewidth=1.6)
-        axes.plot(row.value, y, marker=MARKERS[row.author_key], color=COLOURS[row.bloc], markersize=7,
-                  linestyle="none", markeredgecolor="white", markeredgewidth=0.6)
+        axes.plot(
+            row.value,
+            y,
+            marker=MARKERS[row.author_key],
+            color=COLOURS[row.bloc],
+            markersize=7,
+            linestyle="none",
+            markeredgecolor="white",
+            markeredgewidth=0.6,
+        )
     axes.set_yticks(range(len(blocs)), [BLOC_NAMES[bloc] for bloc in reversed(blocs)])
     axes.set_ylim(-0.55, len(blocs) - 0.45)
     axes.set_xlim(left=0)
@@ -134,9 +177,12 @@ def mean_ages(found: pd.DataFrame, author_key: str, year: int) -> Figure:
     three = found.loc[(found["author_key"] == author_key) & (found["bloc"] != "UK")].sort_values("value")
     newest, next_one = three.iloc[0], three.iloc[1]
     doubt = "; the intervals overlap" if newest["high"] > next_one["low"] else ""
-    finish(axes, f"Told apart {KEY_LABELS[author_key]}: of China, the EU and the US,\n"
-                  f"{'China' if newest['bloc'] == 'CN' else 'the ' + newest['bloc']} has the newest researchers ({year}){doubt}",
-            "mean academic age, years since the first paper in the source")
+    finish(
+        axes,
+        f"Told apart {KEY_LABELS[author_key]}: of China, the EU and the US,\n"
+        f"{'China' if newest['bloc'] == 'CN' else 'the ' + newest['bloc']} has the newest researchers ({year}){doubt}",
+        "mean academic age, years since the first paper in the source",
+    )
     _key_legend(figure)
     return figure
 
@@ -154,14 +200,24 @@ def age_gaps(described: pd.DataFrame, year: int) -> Figure:
         axes.axvline(year, color="#BDBDBD", linewidth=5, alpha=0.5, zorder=0)
         for bloc in gaps.columns:
             line = gaps.loc[key, bloc]
-            axes.plot(line.index, line, color=COLOURS[bloc], linewidth=1.5, marker="o" if bloc == "EU" else "s",
-                      markersize=4, label=f"against the {bloc}")
+            axes.plot(
+                line.index,
+                line,
+                color=COLOURS[bloc],
+                linewidth=1.5,
+                marker="o" if bloc == "EU" else "s",
+                markersize=4,
+                label=f"against the {bloc}",
+            )
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_title(KEY_LABELS[key], fontsize=9.5, fontweight="normal")
     grid[0].set_ylabel("China's mean academic age\nless the other's, years")
     newer = (gaps < 0).all(axis=1).groupby("author_key").sum()
-    heading(figure, f"China's researchers are newer than both others' in {newer['name']} of "
-                    f"{len(gaps.loc['name'])} years by name,\nin {newer['name+institution']} by name and institution")
+    heading(
+        figure,
+        f"China's researchers are newer than both others' in {newer['name']} of "
+        f"{len(gaps.loc['name'])} years by name,\nin {newer['name+institution']} by name and institution",
+    )
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     return figure

@@ -85,8 +85,7 @@ def widened(value: float, admitted: Range, factor: float) -> Range:
 
     A side that the wording shuts ("over 57,000" admits nothing below) stays shut.
     """
-    return Range(max(0.0, value - factor * (value - admitted.low)),
-                 value + factor * (admitted.high - value))
+    return Range(max(0.0, value - factor * (value - admitted.low)), value + factor * (admitted.high - value))
 
 
 def add(*ranges: Range) -> Range:
@@ -169,8 +168,9 @@ def broken(bounds: Iterable[Bound]) -> list[Bound]:
 
 def joint_papers(published: Published) -> dict[str, Range]:
     """Return each other bloc's papers with China: its part with China, times its papers."""
-    return {bloc: multiply(part, published.outputs[bloc])
-            for bloc, part in published.dependence.items() if bloc != "CN"}
+    return {
+        bloc: multiply(part, published.outputs[bloc]) for bloc, part in published.dependence.items() if bloc != "CN"
+    }
 
 
 def china_with_others(published: Published) -> Range:
@@ -194,27 +194,42 @@ def report_bounds(published: Published) -> list[Bound]:
     # Union and its parts: at least the largest one, at most their sum.
     largest = Range(max(one.low for one in joint), max(one.high for one in joint))
     return [
-        Bound("outputs", "four blocs against the world", "at most", add(*published.outputs.values()),
-              published.world[published.year][0]),
-        *(Bound("outputs", f"two accounts of the world, {year}", "the same as", *accounts)
-          for year, accounts in published.world.items()),
-        Bound("shares", "four shares of citations against all", "at most",
-              add(*published.citation_shares.values()), exact(100)),
+        Bound(
+            "outputs",
+            "four blocs against the world",
+            "at most",
+            add(*published.outputs.values()),
+            published.world[published.year][0],
+        ),
+        *(
+            Bound("outputs", f"two accounts of the world, {year}", "the same as", *accounts)
+            for year, accounts in published.world.items()
+        ),
+        Bound(
+            "shares",
+            "four shares of citations against all",
+            "at most",
+            add(*published.citation_shares.values()),
+            exact(100),
+        ),
         Bound("dependence", "largest partner against China's own share", "at most", largest, own),
         Bound("dependence", "China's own share against all partners", "at most", own, add(*joint)),
-        *(Bound("workforce", f"papers against researchers, {bloc}", "at most",
-                published.outputs[bloc], people) for bloc, people in published.researchers.items()),
+        *(
+            Bound("workforce", f"papers against researchers, {bloc}", "at most", published.outputs[bloc], people)
+            for bloc, people in published.researchers.items()
+        ),
     ]
 
 
 def citations_per_paper(published: Published) -> dict[str, Range]:
     """Return each bloc's share of citations over its share of the world's papers; 1 is the average."""
     world = published.world[published.year][0]
-    return {bloc: divide(share, multiply(exact(100), divide(published.outputs[bloc], world)))
-            for bloc, share in published.citation_shares.items()}
+    return {
+        bloc: divide(share, multiply(exact(100), divide(published.outputs[bloc], world)))
+        for bloc, share in published.citation_shares.items()
+    }
 
 
 def researchers_per_paper(published: Published) -> dict[str, Range]:
     """Return each bloc's researchers over its papers."""
-    return {bloc: divide(people, published.outputs[bloc])
-            for bloc, people in published.researchers.items()}
+    return {bloc: divide(people, published.outputs[bloc]) for bloc, people in published.researchers.items()}

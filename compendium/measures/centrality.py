@@ -10,10 +10,10 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import gammaln
 
-from compendium.places.blocs import UNKNOWN
 from compendium.measures.citations import citation_shares, cited_papers
 from compendium.measures.copublication import copublications, link_weight, presence
 from compendium.measures.network import TIE_DECIMALS, network_measures, ranks
+from compendium.places.blocs import UNKNOWN
 
 #: Weights above this are edges, once ties below the threshold are set to zero.
 ANY_WEIGHT = 1e-12
@@ -26,9 +26,13 @@ def _occurring(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.DataFrame
     return compositions.loc[compositions["composition_id"].isin(papers["composition_id"].unique())]
 
 
-def tie_matrix(papers: pd.DataFrame, compositions: pd.DataFrame,
-               units: Mapping[str, Sequence[str]], edge_threshold: float = 1,
-               counting: str = "whole") -> pd.DataFrame:
+def tie_matrix(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Mapping[str, Sequence[str]],
+    edge_threshold: float = 1,
+    counting: str = "whole",
+) -> pd.DataFrame:
     """Return the weights of the ties: units × units, zero where two share too few papers.
 
     Parameters
@@ -48,9 +52,14 @@ def degree_and_strength(ties: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"degree": (ties > ANY_WEIGHT).sum(axis=1), "strength": ties.sum(axis=1)})
 
 
-def resampled_ties(papers: pd.DataFrame, compositions: pd.DataFrame,
-                   units: Mapping[str, Sequence[str]], weights: np.ndarray, edge_threshold: float = 1,
-                   counting: str = "whole") -> tuple[pd.DataFrame, pd.DataFrame]:
+def resampled_ties(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Mapping[str, Sequence[str]],
+    weights: np.ndarray,
+    edge_threshold: float = 1,
+    counting: str = "whole",
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return degree and strength of every unit in each draw of a paper bootstrap, draws × units.
 
     weights : draws × rows of `papers`.
@@ -72,8 +81,7 @@ def resampled_ties(papers: pd.DataFrame, compositions: pd.DataFrame,
     ends[np.arange(len(first)), first] = 1.0
     ends[np.arange(len(first)), second] = 1.0
     names = list(units)
-    return (pd.DataFrame(tied @ ends, columns=names),
-            pd.DataFrame((weight * tied) @ ends, columns=names))
+    return (pd.DataFrame(tied @ ends, columns=names), pd.DataFrame((weight * tied) @ ends, columns=names))
 
 
 def rank_of(draws: pd.DataFrame, unit: str) -> pd.Series:
@@ -100,9 +108,14 @@ def leaders(measures: pd.DataFrame) -> dict[str, list[str]]:
     return {name: sorted(rounded.index[rounded[name] == rounded[name].max()]) for name in rounded}
 
 
-def standing(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]],
-             edge_thresholds: Sequence[float], counting: str = "whole",
-             subject: str = "CN") -> pd.DataFrame:
+def standing(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Mapping[str, Sequence[str]],
+    edge_thresholds: Sequence[float],
+    counting: str = "whole",
+    subject: str = "CN",
+) -> pd.DataFrame:
     """Return who comes first by each measure and threshold, and the subject's rank.
 
     Columns measure, threshold, countries (with a tie), first (the units that tie for it, joined
@@ -116,33 +129,63 @@ def standing(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[st
         places = ranks(measures)
         for measure, first in leaders(measures).items():
             rank = places.at[subject, measure] if subject in places.index else None
-            rows.append({"measure": measure, "threshold": threshold, "countries": len(measures),
-                         "first": "=".join(first), "rank": rank, "leads": first == [subject]})
+            rows.append(
+                {
+                    "measure": measure,
+                    "threshold": threshold,
+                    "countries": len(measures),
+                    "first": "=".join(first),
+                    "rank": rank,
+                    "leads": first == [subject],
+                }
+            )
     return pd.DataFrame(rows).astype({"rank": "float"})
 
 
-def compared(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]],
-             edge_threshold: float = 1, counting: str = "whole", subject: str = "CN") -> dict[str, float]:
+def compared(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Mapping[str, Sequence[str]],
+    edge_threshold: float = 1,
+    counting: str = "whole",
+    subject: str = "CN",
+) -> dict[str, float]:
     """Return the subject's ties and shared papers, the most of any other, and its ranks."""
     table = degree_and_strength(tie_matrix(papers, compositions, units, edge_threshold, counting))
     places, others = rank_of(table.T, subject), table.drop(index=subject).max()
-    return {"ties": table.at[subject, "degree"], "most ties of another": others["degree"],
-            "rank by ties": places["degree"], "shared papers": table.at[subject, "strength"],
-            "most papers of another": others["strength"], "rank by shared papers": places["strength"]}
+    return {
+        "ties": table.at[subject, "degree"],
+        "most ties of another": others["degree"],
+        "rank by ties": places["degree"],
+        "shared papers": table.at[subject, "strength"],
+        "most papers of another": others["strength"],
+        "rank by shared papers": places["strength"],
+    }
 
 
-def by_year(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]],
-            edge_threshold: float = 1, counting: str = "whole", subject: str = "CN",
-            few: int = FEW) -> pd.DataFrame:
+def by_year(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Mapping[str, Sequence[str]],
+    edge_threshold: float = 1,
+    counting: str = "whole",
+    subject: str = "CN",
+    few: int = FEW,
+) -> pd.DataFrame:
     """Return `compared` for each year in which the subject has at least `few` papers."""
     own = presence(papers, compositions, {subject: units[subject]})[subject] * papers["n_papers"]
     years = own.groupby(papers["year"]).sum().loc[lambda total: total >= few].index
-    return pd.DataFrame({year: compared(papers[papers["year"] == year], compositions, units,
-                                        edge_threshold, counting, subject) for year in years}).T
+    return pd.DataFrame(
+        {
+            year: compared(papers[papers["year"] == year], compositions, units, edge_threshold, counting, subject)
+            for year in years
+        }
+    ).T
 
 
-def filled_shares(papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]],
-                  counting: str = "whole") -> pd.DataFrame:
+def filled_shares(
+    papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str = "whole"
+) -> pd.DataFrame:
     """Return citation shares had each paper without a count the average of the others, or twice that.
 
     Rows `the average` and `twice the average`, one column a bloc; empty where nothing is known.
@@ -152,9 +195,14 @@ def filled_shares(papers: pd.DataFrame, compositions: pd.DataFrame, members: Map
         return pd.DataFrame(columns=list(members), dtype=float)
     average = np.average(cited["citations"], weights=cited["n_papers"])
     counts = papers["citations"].astype(float)
-    return pd.DataFrame({name: citation_shares(papers.assign(citations=counts.fillna(factor * average)),
-                                               compositions, members, counting)
-                         for name, factor in (("the average", 1), ("twice the average", 2))}).T
+    return pd.DataFrame(
+        {
+            name: citation_shares(
+                papers.assign(citations=counts.fillna(factor * average)), compositions, members, counting
+            )
+            for name, factor in (("the average", 1), ("twice the average", 2))
+        }
+    ).T
 
 
 def countries_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.Series:
@@ -164,8 +212,7 @@ def countries_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.
     return counted.set_axis(papers.index)
 
 
-def joint_papers(papers: pd.DataFrame, compositions: pd.DataFrame,
-                 units: Mapping[str, Sequence[str]]) -> pd.Series:
+def joint_papers(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]]) -> pd.Series:
     """Return the number of papers that each unit has together with any other unit."""
     present = presence(papers, _occurring(papers, compositions), units)
     shared = (present.sum(axis=1) > 1) * papers["n_papers"]
@@ -190,8 +237,7 @@ def expected_partners(shared: pd.Series, joint: int, drawn: int) -> float:
     left = joint - shared.to_numpy(dtype=float)
     possible = left >= drawn
     left = np.where(possible, left, drawn)
-    log_missed = (gammaln(left + 1) - gammaln(left - drawn + 1)
-                  - gammaln(joint + 1) + gammaln(joint - drawn + 1))
+    log_missed = gammaln(left + 1) - gammaln(left - drawn + 1) - gammaln(joint + 1) + gammaln(joint - drawn + 1)
     return float((1.0 - np.where(possible, np.exp(log_missed), 0.0)).sum())
 
 
@@ -210,7 +256,10 @@ def on_equal_terms(shared: pd.DataFrame, joint: pd.Series) -> pd.DataFrame:
     rows = {}
     for unit in units:
         partners = shared[unit][shared[unit] > 0]
-        rows[unit] = {"joint papers": int(joint[unit]), "partners": len(partners),
-                      f"partners in {fewest} papers": expected_partners(partners, int(joint[unit]), fewest),
-                      "with the first three": partners.nlargest(3).sum() / partners.sum()}
+        rows[unit] = {
+            "joint papers": int(joint[unit]),
+            "partners": len(partners),
+            f"partners in {fewest} papers": expected_partners(partners, int(joint[unit]), fewest),
+            "with the first three": partners.nlargest(3).sum() / partners.sum(),
+        }
     return pd.DataFrame.from_dict(rows, orient="index").sort_values("joint papers", ascending=False)

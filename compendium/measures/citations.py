@@ -14,8 +14,9 @@ def cited_papers(papers: pd.DataFrame) -> pd.DataFrame:
     return papers.loc[papers["citations"].notna()].astype({"citations": float})
 
 
-def citation_shares(papers: pd.DataFrame, compositions: pd.DataFrame,
-                    members: Mapping[str, Sequence[str]], counting: str) -> pd.Series:
+def citation_shares(
+    papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str
+) -> pd.Series:
     """Return each bloc's share of all citations to `papers`, between 0 and 1.
 
     Rows without known citations must have been dropped (`cited_papers`). Under whole counting the
@@ -26,9 +27,13 @@ def citation_shares(papers: pd.DataFrame, compositions: pd.DataFrame,
     return credit.mul(received, axis=0).sum() / received.sum()
 
 
-def resampled_shares(papers: pd.DataFrame, compositions: pd.DataFrame,
-                     members: Mapping[str, Sequence[str]], counting: str,
-                     weights: np.ndarray) -> pd.DataFrame:
+def resampled_shares(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    members: Mapping[str, Sequence[str]],
+    counting: str,
+    weights: np.ndarray,
+) -> pd.DataFrame:
     """Return `citation_shares` for each draw of a paper bootstrap (weights: draws × rows)."""
     credit = paper_credit(papers, compositions, members, counting)
     received = weights * papers["citations"].to_numpy()
@@ -36,17 +41,24 @@ def resampled_shares(papers: pd.DataFrame, compositions: pd.DataFrame,
     return pd.DataFrame(received @ credit.to_numpy() / total, columns=credit.columns)
 
 
-def share_intervals(papers: pd.DataFrame, compositions: pd.DataFrame,
-                    members: Mapping[str, Sequence[str]], counting: str,
-                    weights: np.ndarray) -> pd.DataFrame:
+def share_intervals(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    members: Mapping[str, Sequence[str]],
+    counting: str,
+    weights: np.ndarray,
+) -> pd.DataFrame:
     """Return `citation_shares` as value, low and high: bloc in rows, the bootstrap-t interval.
 
     weights : draws × rows of `papers`. See `stability.ratio_interval` for why no percentile interval.
         Low and high are missing where it would reach from 0 to 1, which says nothing.
     """
     credit = paper_credit(papers, compositions, members, counting)
-    return informative(stability.ratio_interval(credit.mul(papers["citations"], axis=0), papers["citations"],
-                                                papers["n_papers"], weights))
+    return informative(
+        stability.ratio_interval(
+            credit.mul(papers["citations"], axis=0), papers["citations"], papers["n_papers"], weights
+        )
+    )
 
 
 def informative(shares: pd.DataFrame) -> pd.DataFrame:
@@ -64,9 +76,14 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
     China's is above the three others, the US's and the EU's are below China's, and the UK's is below
     the three others; a tie fails.
     """
-    return pd.DataFrame({"CN": shares["CN"] > shares[["US", "EU", "UK"]].max(axis=1),
-                         "US": shares["US"] < shares["CN"], "EU": shares["EU"] < shares["CN"],
-                         "UK": shares["UK"] < shares[["CN", "EU", "US"]].min(axis=1)})
+    return pd.DataFrame(
+        {
+            "CN": shares["CN"] > shares[["US", "EU", "UK"]].max(axis=1),
+            "US": shares["US"] < shares["CN"],
+            "EU": shares["EU"] < shares["CN"],
+            "UK": shares["UK"] < shares[["CN", "EU", "US"]].min(axis=1),
+        }
+    )
 
 
 def concentration(papers: pd.DataFrame) -> pd.Series:
@@ -91,6 +108,7 @@ def top_membership(papers: pd.DataFrame, fraction: float = 0.1) -> pd.Series:
     1 above the threshold, 0 below; papers tied at the threshold share what is left, so that
     exactly `fraction` of the papers belong (Waltman & Schreiber 2013, JASIST 64(2)).
     """
+
     def within(group: pd.DataFrame) -> pd.Series:
         by_count = group.groupby("citations")["n_papers"].sum().sort_index(ascending=False)
         above = by_count.cumsum() - by_count
@@ -101,9 +119,13 @@ def top_membership(papers: pd.DataFrame, fraction: float = 0.1) -> pd.Series:
     return pd.concat(parts).reindex(papers.index)
 
 
-def top_share(papers: pd.DataFrame, compositions: pd.DataFrame,
-              members: Mapping[str, Sequence[str]], counting: str,
-              fraction: float = 0.1) -> pd.Series:
+def top_share(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    members: Mapping[str, Sequence[str]],
+    counting: str,
+    fraction: float = 0.1,
+) -> pd.Series:
     """Return PP(top 10 %): the part of each bloc's papers among the most cited `fraction`.
 
     A bloc whose papers are cited like the average has just `fraction`.
@@ -112,9 +134,14 @@ def top_share(papers: pd.DataFrame, compositions: pd.DataFrame,
     return weight.mul(top_membership(papers, fraction), axis=0).sum() / weight.sum()
 
 
-def resampled_top_share(papers: pd.DataFrame, compositions: pd.DataFrame,
-                        members: Mapping[str, Sequence[str]], counting: str, weights: np.ndarray,
-                        fraction: float = 0.1) -> pd.DataFrame:
+def resampled_top_share(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    members: Mapping[str, Sequence[str]],
+    counting: str,
+    weights: np.ndarray,
+    fraction: float = 0.1,
+) -> pd.DataFrame:
     """Return `top_share` for each draw of a paper bootstrap, the threshold found anew in each."""
     credit = paper_credit(papers, compositions, members, counting).to_numpy()
     above_line = np.zeros((len(weights), credit.shape[1]))

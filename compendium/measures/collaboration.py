@@ -86,8 +86,7 @@ def association_strength(papers: pd.DataFrame, totals: pd.Series, all_papers: fl
     return pairs * all_papers / _outer(_checked_totals(pairs, totals))
 
 
-def collaboration_index(papers: pd.DataFrame, international: pd.Series,
-                        all_international: float) -> pd.DataFrame:
+def collaboration_index(papers: pd.DataFrame, international: pd.Series, all_international: float) -> pd.DataFrame:
     """Return the NSF's index IC = (C_xy / C_x) / (C_y / C_w): 1 where Y's part is as expected.
 
     Parameters

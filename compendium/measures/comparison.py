@@ -36,8 +36,11 @@ def ahead_years(ratios: pd.Series) -> tuple[int | None, int | None]:
 
 def passing(against: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return `ahead_years` of each source's ratios: rows source and kind of year, columns the other."""
-    rows = {(source, kind): [ahead_years(frame[other])[number] for other in frame]
-            for source, frame in against.items() for number, kind in enumerate(("first ahead", "to stay"))}
+    rows = {
+        (source, kind): [ahead_years(frame[other])[number] for other in frame]
+        for source, frame in against.items()
+        for number, kind in enumerate(("first ahead", "to stay"))
+    }
     index = pd.MultiIndex.from_tuples(rows, names=["source", "China is"])
     return pd.DataFrame(list(rows.values()), index=index, columns=next(iter(against.values())).columns, dtype="Int64")
 
@@ -55,9 +58,13 @@ def first_partner(pairs: pd.DataFrame, country: str) -> str | None:
     return str(best[0]) if len(best) == 1 and shared.max() > 0 else None
 
 
-def partners_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame,
-                       members: Mapping[str, Sequence[str]], subject: str,
-                       others: Sequence[str]) -> tuple[float | None, int]:
+def partners_per_paper(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    members: Mapping[str, Sequence[str]],
+    subject: str,
+    others: Sequence[str],
+) -> tuple[float | None, int]:
     """Return how many of `others` are on an average paper of `subject` with any of them, and on how many.
 
     None where there is no such paper. Whole counting.
@@ -69,8 +76,7 @@ def partners_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame,
     return (float((partners * joint).sum() / number) if number else None), number
 
 
-def authors_in(researchers: pd.DataFrame, codes: Sequence[str], first: int, last: int,
-               author_key: str = "name") -> int:
+def authors_in(researchers: pd.DataFrame, codes: Sequence[str], first: int, last: int, author_key: str = "name") -> int:
     """Return the distinct authors of a window who have an address in one of `codes`.
 
     `first` and `last` must be a window of the table: windows do not add up.

@@ -8,8 +8,7 @@ import pandas as pd
 from compendium.measures.counting import paper_credit
 
 
-def presence(papers: pd.DataFrame, compositions: pd.DataFrame,
-             units: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def presence(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Return 1 where a row's papers bear an address of a unit, else 0 (rows × units)."""
     return paper_credit(papers, compositions, units, "whole")
 
@@ -25,8 +24,9 @@ def link_weight(present: pd.DataFrame, counting: str) -> pd.Series:
     return 1.0 / (present.sum(axis=1) - 1.0).clip(lower=1.0)
 
 
-def copublications(papers: pd.DataFrame, compositions: pd.DataFrame,
-                   units: Mapping[str, Sequence[str]], counting: str = "whole") -> pd.DataFrame:
+def copublications(
+    papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]], counting: str = "whole"
+) -> pd.DataFrame:
     """Return the symmetric matrix of shared papers, units × units, with zeros on the diagonal.
 
     counting : `whole`, or anything else for fractional links (see `link_weight`). A bloc is
@@ -38,15 +38,19 @@ def copublications(papers: pd.DataFrame, compositions: pd.DataFrame,
     return matrix.mask(np.eye(len(matrix), dtype=bool), 0.0)
 
 
-def totals(papers: pd.DataFrame, compositions: pd.DataFrame,
-           units: Mapping[str, Sequence[str]]) -> pd.Series:
+def totals(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]]) -> pd.Series:
     """Return the number of papers of each unit, whole counting."""
     return presence(papers, compositions, units).mul(papers["n_papers"], axis=0).sum()
 
 
-def resampled_copublications(papers: pd.DataFrame, compositions: pd.DataFrame,
-                             units: Mapping[str, Sequence[str]], subject: str, weights: np.ndarray,
-                             counting: str = "whole") -> pd.DataFrame:
+def resampled_copublications(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Mapping[str, Sequence[str]],
+    subject: str,
+    weights: np.ndarray,
+    counting: str = "whole",
+) -> pd.DataFrame:
     """Return the papers that `subject` shares with each unit, for each draw of a paper bootstrap.
 
     weights : draws × rows of `papers`. The column of `subject` holds its own number of papers.

@@ -15,15 +15,15 @@ from compendium.places.blocs import UNKNOWN
 WEST = "US+EU+UK"
 
 
-def with_union(members: Mapping[str, Sequence[str]], parts: Sequence[str] = ("US", "EU", "UK"),
-               name: str = WEST) -> dict[str, tuple[str, ...]]:
+def with_union(
+    members: Mapping[str, Sequence[str]], parts: Sequence[str] = ("US", "EU", "UK"), name: str = WEST
+) -> dict[str, tuple[str, ...]]:
     """Add the union of some blocs as a bloc of its own: a paper that two of them share counts once."""
     union = dict.fromkeys(code for part in parts for code in members[part])
     return {**members, name: tuple(union)}
 
 
-def bloc_credit(compositions: pd.DataFrame, members: Mapping[str, Sequence[str]],
-                counting: str) -> pd.DataFrame:
+def bloc_credit(compositions: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str) -> pd.DataFrame:
     """Return each bloc's credit for one paper of each composition.
 
     Parameters
@@ -42,15 +42,16 @@ def bloc_credit(compositions: pd.DataFrame, members: Mapping[str, Sequence[str]]
         present = (shares.drop(columns=UNKNOWN, errors="ignore") > 0).astype(float)
         shares = present.div(present.sum(axis=1).clip(lower=1.0), axis=0)
     elif counting not in ("whole", "fractional"):
-        raise ValueError(f"counting={counting!r} is not possible; choose one of: whole, fractional, "
-                         "country-fractional")
-    credit = pd.DataFrame({name: shares.reindex(columns=list(codes), fill_value=0.0).sum(axis=1)
-                           for name, codes in members.items()})
+        raise ValueError(f"counting={counting!r} is not possible; choose one of: whole, fractional, country-fractional")
+    credit = pd.DataFrame(
+        {name: shares.reindex(columns=list(codes), fill_value=0.0).sum(axis=1) for name, codes in members.items()}
+    )
     return (credit > 0).astype(float) if counting == "whole" else credit
 
 
-def paper_credit(papers: pd.DataFrame, compositions: pd.DataFrame,
-                 members: Mapping[str, Sequence[str]], counting: str) -> pd.DataFrame:
+def paper_credit(
+    papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str
+) -> pd.DataFrame:
     """Return each bloc's credit for one paper of each row of `papers`, on the index of `papers`."""
     credit = bloc_credit(compositions, members, counting)
     return credit.reindex(papers["composition_id"]).set_axis(papers.index)

@@ -11,9 +11,9 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from compendium.places.blocs import China, Eu, UNKNOWN, members
 from compendium.measures.copublication import presence
 from compendium.measures.counting import WEST, paper_credit, with_union
+from compendium.places.blocs import UNKNOWN, China, Eu, members
 
 Units = Mapping[str, Sequence[str]]
 Pair = tuple[str, str]
@@ -36,8 +36,14 @@ def without_each(papers: pd.DataFrame, column: str) -> tuple[list[str], np.ndarr
     return groups, np.array(kept, dtype=float)
 
 
-def partner_shares(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units, counting: str,
-                   weights: np.ndarray, pairs: Sequence[Pair] = PAIRS) -> pd.DataFrame:
+def partner_shares(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    blocs: Units,
+    counting: str,
+    weights: np.ndarray,
+    pairs: Sequence[Pair] = PAIRS,
+) -> pd.DataFrame:
     """Return s(X→Y), the part of X's papers that Y is on, for each draw and pair (X, Y).
 
     Parameters
@@ -78,13 +84,15 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
     with_china = pd.DataFrame({bloc: shares[WITH[bloc]] for bloc in PARTNERS})
     with_them = pd.DataFrame({bloc: shares[("CN", bloc)] for bloc in PARTNERS})
     china = shares[WITH["CN"]]
-    return pd.DataFrame({
-        "CN": china < with_china.min(axis=1),
-        "US": (with_china["US"] > with_china["EU"]) & (with_china["US"] < with_china["UK"]),
-        "EU": with_china["EU"] < with_china[["US", "UK"]].min(axis=1),
-        "UK": with_china["UK"] > with_china[["US", "EU"]].max(axis=1),
-        "flow": (with_china > with_them).all(axis=1) & (with_china.min(axis=1) > china),
-    })
+    return pd.DataFrame(
+        {
+            "CN": china < with_china.min(axis=1),
+            "US": (with_china["US"] > with_china["EU"]) & (with_china["US"] < with_china["UK"]),
+            "EU": with_china["EU"] < with_china[["US", "UK"]].min(axis=1),
+            "UK": with_china["UK"] > with_china[["US", "EU"]].max(axis=1),
+            "flow": (with_china > with_them).all(axis=1) & (with_china.min(axis=1) > china),
+        }
+    )
 
 
 def most_moving(without: pd.DataFrame, estimate: pd.Series) -> str | None:
@@ -100,15 +108,24 @@ def size_quotients(shares: pd.Series, totals: pd.Series) -> pd.DataFrame:
     quotients are equal, because both shares have the joint papers as numerator.
     """
     both = both_ways(shares)
-    return both.assign(**{"quotient": both["on China"] / both["China on it"],
-                          "China's papers ÷ its": totals["CN"] / totals.reindex(both.index)})
+    return both.assign(
+        **{
+            "quotient": both["on China"] / both["China on it"],
+            "China's papers ÷ its": totals["CN"] / totals.reindex(both.index),
+        }
+    )
 
 
 def both_ways(values: pd.Series) -> pd.DataFrame:
     """Return a value of each pair with China from both sides: rows partner, `on China`, `China on it`."""
     partners = [bloc for bloc in PARTNERS if (bloc, "CN") in values.index]
-    return pd.DataFrame({"on China": [values[bloc, "CN"] for bloc in partners],
-                         "China on it": [values["CN", bloc] for bloc in partners]}, index=partners)
+    return pd.DataFrame(
+        {
+            "on China": [values[bloc, "CN"] for bloc in partners],
+            "China on it": [values["CN", bloc] for bloc in partners],
+        },
+        index=partners,
+    )
 
 
 def share_options(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.DataFrame:
@@ -131,14 +148,15 @@ def summary(estimate: pd.DataFrame, draws: pd.DataFrame, level: float = 0.95) ->
     """
     tails = [(1 - level) / 2, (1 + level) / 2]
     known = [draws[column].dropna().to_numpy() for column in estimate]
-    ends = [np.quantile(values, tails, method="inverted_cdf") if len(values) else (np.nan, np.nan)
-            for values in known]
-    return pd.DataFrame(ends, index=estimate.columns, columns=["low", "high"]).assign(
-        value=estimate.iloc[0])[["value", "low", "high"]]
+    ends = [np.quantile(values, tails, method="inverted_cdf") if len(values) else (np.nan, np.nan) for values in known]
+    return pd.DataFrame(ends, index=estimate.columns, columns=["low", "high"]).assign(value=estimate.iloc[0])[
+        ["value", "low", "high"]
+    ]
 
 
-def pair_indices(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units, pairs: Sequence[Pair],
-                 weights: np.ndarray) -> dict[str, pd.DataFrame]:
+def pair_indices(
+    papers: pd.DataFrame, compositions: pd.DataFrame, units: Units, pairs: Sequence[Pair], weights: np.ndarray
+) -> dict[str, pd.DataFrame]:
     """Return size-adjusted indices of each pair (X, Y) for each draw, whole counting.
 
     Parameters
@@ -161,9 +179,11 @@ def pair_indices(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units,
     links = pd.DataFrame(weights @ present.mul(others, axis=0).to_numpy(), columns=present.columns)
     every = weights @ (present.sum(axis=1) * others / 2).to_numpy()[:, np.newaxis]
     of_x, of_y = links[first].to_numpy(), links[second].to_numpy()
-    return {"association strength": shared * weights.sum(axis=1, keepdims=True) / product,
-            "Salton": shared / np.sqrt(product),
-            "RIC": (shared / of_x) / ((of_y - shared) / (every - of_x))}
+    return {
+        "association strength": shared * weights.sum(axis=1, keepdims=True) / product,
+        "Salton": shared / np.sqrt(product),
+        "RIC": (shared / of_x) / ((of_y - shared) / (every - of_x)),
+    }
 
 
 def all_known(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.Series:
@@ -172,8 +192,7 @@ def all_known(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.Series:
     return ~papers["composition_id"].isin(unknown)
 
 
-def missing_countries(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units,
-                      counting: str) -> pd.DataFrame:
+def missing_countries(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units, counting: str) -> pd.DataFrame:
     """Return the shares of `WITH` under three treatments of authors of unknown country.
 
     `keep` their papers; `drop` papers with such an author; or take `all for partners`, which is the
@@ -185,13 +204,16 @@ def missing_countries(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: U
     taken = {
         "keep": partner_shares(papers, compositions, blocs, counting, as_printed(papers), pairs),
         "drop": partner_shares(known, compositions, blocs, counting, as_printed(known), pairs),
-        "all for partners": partner_shares(papers, compositions, most, counting, as_printed(papers),
-                                           [(x, f"{y}?") for x, y in pairs])}
+        "all for partners": partner_shares(
+            papers, compositions, most, counting, as_printed(papers), [(x, f"{y}?") for x, y in pairs]
+        ),
+    }
     return pd.DataFrame({name: shares.iloc[0].to_numpy() for name, shares in taken.items()}, index=list(WITH))
 
 
-def shares_by_group(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units, column: str,
-                    least: int) -> pd.DataFrame:
+def shares_by_group(
+    papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Units, column: str, least: int
+) -> pd.DataFrame:
     """Return, for each group in `column`, China's `part` of its papers and the shares of `WITH`.
 
     Whole counting, fractions. A share of fewer than `least` papers is missing, for it says nothing.
@@ -202,5 +224,6 @@ def shares_by_group(papers: pd.DataFrame, compositions: pd.DataFrame, blocs: Uni
         own = pd.Series((weights @ present.to_numpy())[0], index=present.columns)
         shares = answers(partner_shares(inside, compositions, blocs, "whole", weights)).iloc[0]
         rows[group] = {"part": own["CN"] / weights.sum()} | {
-            whose: shares[whose] if own[whose] >= least else np.nan for whose in WITH}
+            whose: shares[whose] if own[whose] >= least else np.nan for whose in WITH
+        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(column)

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from compendium.measures import stability
-from compendium.measures.institutions import equivalent_threshold
 from compendium.measures.institution_names import is_company
+from compendium.measures.institutions import equivalent_threshold
 
 #: The cities that the claim names; and how much of the institutions one city may have at most.
 NAMED = ("Beijing", "Shanghai", "Guangzhou", "Nanjing")
@@ -40,11 +40,14 @@ def placed_output(output: pd.DataFrame, places: pd.DataFrame, years: Iterable[in
     missing city is UNPLACED.
     """
     years = list(years)
-    summed = output.loc[output["year"].isin(years)].groupby("institution_id")[
-        ["n_papers", "n_papers_fractional"]].sum()
-    papers = pd.DataFrame({"whole": summed["n_papers"] / len(years),
-                           "fractional": summed["n_papers_fractional"] / len(years),
-                           "n_whole": summed["n_papers"]}).reset_index()
+    summed = output.loc[output["year"].isin(years)].groupby("institution_id")[["n_papers", "n_papers_fractional"]].sum()
+    papers = pd.DataFrame(
+        {
+            "whole": summed["n_papers"] / len(years),
+            "fractional": summed["n_papers_fractional"] / len(years),
+            "n_whole": summed["n_papers"],
+        }
+    ).reset_index()
     rows = papers.merge(places, on="institution_id")
     return rows.assign(city=rows["city"].fillna(UNPLACED))
 
@@ -58,22 +61,23 @@ def _passes(papers, threshold: float, at_least: bool):
     return papers >= threshold - 1e-9 if at_least else papers > threshold + 1e-9
 
 
-def institutions_by_city(rows: pd.DataFrame, threshold: float, counting: str = "whole",
-                         at_least: bool = False) -> pd.Series:
+def institutions_by_city(
+    rows: pd.DataFrame, threshold: float, counting: str = "whole", at_least: bool = False
+) -> pd.Series:
     """Return how many institutions above the threshold each city has, most first.
 
     Those without a city stand under UNPLACED. ValueError for another way of counting.
     """
     if counting not in COUNTING:
-        raise ValueError(f"counting={counting!r} is not possible for cities; choose one of: "
-                         + ", ".join(COUNTING))
+        raise ValueError(f"counting={counting!r} is not possible for cities; choose one of: " + ", ".join(COUNTING))
     counts = Counter(rows.loc[_passes(rows[counting], threshold, at_least), "city"])
     ordered = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
     return pd.Series(ordered, dtype="int64", name="institutions").rename_axis("city")
 
 
-def drawn_institutions(rows: pd.DataFrame, threshold: float, rng: np.random.Generator, draws: int,
-                       counting: str = "whole") -> pd.DataFrame:
+def drawn_institutions(
+    rows: pd.DataFrame, threshold: float, rng: np.random.Generator, draws: int, counting: str = "whole"
+) -> pd.DataFrame:
     """Return `institutions_by_city` for draws in which each institution's papers vary: draws × cities.
 
     An approximation to the paper bootstrap, as in `institutions.resampled_above`: n papers become
@@ -103,15 +107,17 @@ def is_spread(counts: pd.DataFrame, named: Sequence[str] = NAMED) -> pd.Series:
     has more than half of them, even if all of unknown city were in the largest.
     """
     known = counts.drop(columns=UNPLACED, errors="ignore").reindex(
-        columns=sorted(set(counts.columns) - {UNPLACED} | set(named)), fill_value=0)
+        columns=sorted(set(counts.columns) - {UNPLACED} | set(named)), fill_value=0
+    )
     unplaced = counts[UNPLACED] if UNPLACED in counts else 0
     each_named = (known[list(named)] > 0).all(axis=1)
     another = (known.drop(columns=list(named)) > 0).any(axis=1)
     return each_named & another & (known.max(axis=1) + unplaced <= MOST * counts.sum(axis=1))
 
 
-def judged(counts: pd.Series, lowest_share: float, sample: bool,
-           named: Sequence[str] = NAMED) -> tuple[bool | None, str]:
+def judged(
+    counts: pd.Series, lowest_share: float, sample: bool, named: Sequence[str] = NAMED
+) -> tuple[bool | None, str]:
     """Return whether the claim holds, None where the data cannot tell, and the reason in words.
 
     Parameters
@@ -192,10 +198,15 @@ def spread(rows: pd.DataFrame) -> dict[str, float | str]:
     credit = credit_by_city(rows)
     number = float(effective_number(credit.to_numpy(dtype=float)))
     has = len(credit) > 0 and credit.iloc[0] > 0
-    return {"cities": len(credit), "cities for half": cities_for(credit), "effective cities": number,
-            "Herfindahl": 1 / number, "largest city": credit.index[0][1] if has else "none",
-            "its share": credit.iloc[0] / credit.sum() if has else np.nan,
-            "placed": credit.sum() / rows["fractional"].sum() if has else 0.0}
+    return {
+        "cities": len(credit),
+        "cities for half": cities_for(credit),
+        "effective cities": number,
+        "Herfindahl": 1 / number,
+        "largest city": credit.index[0][1] if has else "none",
+        "its share": credit.iloc[0] / credit.sum() if has else np.nan,
+        "placed": credit.sum() / rows["fractional"].sum() if has else 0.0,
+    }
 
 
 def drawn_spread(rows: pd.DataFrame, rng: np.random.Generator, draws: int) -> pd.DataFrame:
@@ -232,12 +243,12 @@ def place_unknown(rows: pd.DataFrame, how: str) -> pd.DataFrame:
     return rows.assign(city=rows["city"].where(~unknown, pd.Series(largest, rows.index, dtype=str)))
 
 
-def distance_km(latitude: float, longitude: float, latitudes: np.ndarray,
-                longitudes: np.ndarray) -> np.ndarray:
+def distance_km(latitude: float, longitude: float, latitudes: np.ndarray, longitudes: np.ndarray) -> np.ndarray:
     """Return great-circle distances of one point from others, in km (haversine; degrees in)."""
     phi, phis = np.radians(latitude), np.radians(latitudes)
-    half = (np.sin((phis - phi) / 2) ** 2
-            + np.cos(phi) * np.cos(phis) * np.sin(np.radians(longitudes - longitude) / 2) ** 2)
+    half = (
+        np.sin((phis - phi) / 2) ** 2 + np.cos(phi) * np.cos(phis) * np.sin(np.radians(longitudes - longitude) / 2) ** 2
+    )
     return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
 
 
@@ -260,9 +271,15 @@ def merge_near(rows: pd.DataFrame, km: float) -> pd.DataFrame:
     return rows.assign(country=[pair[0] for pair in pairs], city=[pair[1] for pair in pairs])
 
 
-def spread_by_year(output: pd.DataFrame, places: pd.DataFrame, years: Sequence[int],
-                   members: Mapping[str, Sequence[str]], rng: np.random.Generator, draws: int,
-                   least: float = 20) -> dict[str, pd.DataFrame]:
+def spread_by_year(
+    output: pd.DataFrame,
+    places: pd.DataFrame,
+    years: Sequence[int],
+    members: Mapping[str, Sequence[str]],
+    rng: np.random.Generator,
+    draws: int,
+    least: float = 20,
+) -> dict[str, pd.DataFrame]:
     """Return each bloc's effective cities and largest city's share by year, with 95 % intervals.
 
     least : credit with a known city that a year needs; few papers cannot be in many cities. A frame
@@ -275,15 +292,29 @@ def spread_by_year(output: pd.DataFrame, places: pd.DataFrame, years: Sequence[i
             rows = in_bloc(whole, codes)
             if rows.loc[rows["city"] != UNPLACED, "fractional"].sum() >= least:
                 values, drawn = spread(rows), drawn_spread(rows, rng, draws)
-                found[bloc][year] = {(measure, part): value for measure in measures for part, value in zip(
-                    ("value", "low", "high"), (values[measure], *stability.interval(drawn[measure])), strict=True)}
+                found[bloc][year] = {
+                    (measure, part): value
+                    for measure in measures
+                    for part, value in zip(
+                        ("value", "low", "high"), (values[measure], *stability.interval(drawn[measure])), strict=True
+                    )
+                }
     columns = pd.MultiIndex.from_product([measures, ("value", "low", "high")])
-    return {bloc: pd.DataFrame.from_dict(rows, orient="index", columns=columns).reindex(list(years)).astype(float)
-            for bloc, rows in found.items()}
+    return {
+        bloc: pd.DataFrame.from_dict(rows, orient="index", columns=columns).reindex(list(years)).astype(float)
+        for bloc, rows in found.items()
+    }
 
 
-def sensitivity(output: pd.DataFrame, places: pd.DataFrame, n_papers: pd.Series, years: Sequence[int],
-                chinas: Mapping[str, Sequence[str]], n_reported: int, threshold: float) -> pd.DataFrame:
+def sensitivity(
+    output: pd.DataFrame,
+    places: pd.DataFrame,
+    n_papers: pd.Series,
+    years: Sequence[int],
+    chinas: Mapping[str, Sequence[str]],
+    n_reported: int,
+    threshold: float,
+) -> pd.DataFrame:
     """Return under every combination of choices whether the claim holds, and why it does not.
 
     n_papers : papers of the source by year. n_reported : the report's, for the equivalent threshold.
@@ -292,20 +323,32 @@ def sensitivity(output: pd.DataFrame, places: pd.DataFrame, n_papers: pd.Series,
     found = []
     for year in years:
         fitting = equivalent_threshold(int(n_papers.loc[year]), n_reported, threshold)
-        readings = {f"> {threshold:g}": (threshold, False), f"≥ {threshold:g}": (threshold, True),
-                    "equivalent": (fitting, False)}
+        readings = {
+            f"> {threshold:g}": (threshold, False),
+            f"≥ {threshold:g}": (threshold, True),
+            "equivalent": (fitting, False),
+        }
         whole = placed_output(output, places, [year])
         whole = whole.assign(firm=is_company(whole))
-        for (china, codes), sites, firms in itertools.product(
-                chinas.items(), ("main city", "left out"), ("in", "out")):
+        for (china, codes), sites, firms in itertools.product(chinas.items(), ("main city", "left out"), ("in", "out")):
             rows = in_bloc(whole, codes)
             rows = rows if sites == "main city" else rows.loc[~rows["several_sites"]]
             rows = rows if firms == "in" else rows.loc[~rows["firm"]]
             for (reading, (k, at_least)), counting in itertools.product(readings.items(), COUNTING):
                 counts = institutions_by_city(rows, k, counting, at_least)
                 row = counts.to_frame().T
-                found.append({"threshold": reading, "counting": counting, "year": year, "several sites": sites,
-                              "firms": firms, "china": china, "institutions": int(counts.sum()),
-                              "named without": sum(city not in counts for city in NAMED),
-                              "largest share": largest_share(row).iloc[0], "holds": bool(is_spread(row).iloc[0])})
+                found.append(
+                    {
+                        "threshold": reading,
+                        "counting": counting,
+                        "year": year,
+                        "several sites": sites,
+                        "firms": firms,
+                        "china": china,
+                        "institutions": int(counts.sum()),
+                        "named without": sum(city not in counts for city in NAMED),
+                        "largest share": largest_share(row).iloc[0],
+                        "holds": bool(is_spread(row).iloc[0]),
+                    }
+                )
     return pd.DataFrame(found)

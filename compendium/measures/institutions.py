@@ -10,17 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium.places.blocs import UNKNOWN
 from compendium.measures.institution_names import french_parent, is_company
+from compendium.places.blocs import UNKNOWN
 
 #: The threshold of the report: more papers in the year than this.
 THRESHOLD = 50
 COUNTING = ("whole", "fractional")
 
 
-
-def papers_of(output: pd.DataFrame, institutions: pd.DataFrame, years: Iterable[int],
-              counting: str = "whole") -> pd.DataFrame:
+def papers_of(
+    output: pd.DataFrame, institutions: pd.DataFrame, years: Iterable[int], counting: str = "whole"
+) -> pd.DataFrame:
     """Return the papers a year of each institution that has any in `years`.
 
     Parameters
@@ -33,18 +33,19 @@ def papers_of(output: pd.DataFrame, institutions: pd.DataFrame, years: Iterable[
     institution_id, papers (a year, as counted), n_whole (in all the years, whole), name, country, type.
     """
     if counting not in COUNTING:
-        raise ValueError(f"counting={counting!r} is not possible for institutions; choose one of: "
-                         + ", ".join(COUNTING))
+        raise ValueError(
+            f"counting={counting!r} is not possible for institutions; choose one of: " + ", ".join(COUNTING)
+        )
     years = list(years)
-    summed = output.loc[output["year"].isin(years)].groupby("institution_id")[
-        ["n_papers", "n_papers_fractional"]].sum()
+    summed = output.loc[output["year"].isin(years)].groupby("institution_id")[["n_papers", "n_papers_fractional"]].sum()
     credit = summed["n_papers" if counting == "whole" else "n_papers_fractional"]
     papers = pd.DataFrame({"papers": credit / len(years), "n_whole": summed["n_papers"]}).reset_index()
     return papers.merge(institutions[["institution_id", "name", "country", "type"]], on="institution_id")
 
 
-def above(papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float,
-          at_least: bool = False) -> pd.Series:
+def above(
+    papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float, at_least: bool = False
+) -> pd.Series:
     """Return the number of each bloc's institutions with more papers than `threshold`, or as many."""
     passed = papers["papers"] >= threshold if at_least else papers["papers"] > threshold
     by_country = papers.loc[passed, "country"].value_counts().to_dict()
@@ -54,8 +55,7 @@ def above(papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold:
 def curve(papers: pd.DataFrame, members: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Return N(more than k papers) for every whole k from 0 to the largest output, k × bloc."""
     top = int(np.ceil(papers["papers"].max())) if len(papers) else 0
-    return pd.DataFrame([above(papers, members, k) for k in range(top + 1)],
-                        index=pd.RangeIndex(top + 1, name="k"))
+    return pd.DataFrame([above(papers, members, k) for k in range(top + 1)], index=pd.RangeIndex(top + 1, name="k"))
 
 
 def equivalent_threshold(n_papers: int, n_reported: int, threshold: float = THRESHOLD) -> float:
@@ -74,8 +74,9 @@ def matching_threshold(counts: pd.Series, reported: float) -> int:
     return int((counts - reported).abs().idxmin())
 
 
-def resampled_above(papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float,
-                    rng: np.random.Generator, draws: int) -> pd.DataFrame:
+def resampled_above(
+    papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float, rng: np.random.Generator, draws: int
+) -> pd.DataFrame:
     """Return `above` for draws in which each institution's papers vary as n papers drawn anew do.
 
     An approximation to the paper bootstrap: there each paper is drawn about Poisson(1) times, so n
@@ -110,8 +111,10 @@ def namesakes(institutions: pd.DataFrame, output: pd.DataFrame) -> pd.Series:
 
     Of several, the one with most papers in all years. Index and values are institution ids.
     """
-    rows = institutions.assign(key=institutions["name"].str.casefold(), total=institutions["institution_id"].map(
-        output.groupby("institution_id")["n_papers"].sum()).fillna(0))
+    rows = institutions.assign(
+        key=institutions["name"].str.casefold(),
+        total=institutions["institution_id"].map(output.groupby("institution_id")["n_papers"].sum()).fillna(0),
+    )
     known = rows.loc[rows["country"] != UNKNOWN].sort_values(["total", "institution_id"], ascending=[False, True])
     of_key = known.drop_duplicates("key").set_index("key")["institution_id"]
     unknown = rows.loc[rows["country"] == UNKNOWN].set_index("institution_id")["key"]
@@ -136,8 +139,9 @@ def rolled_up(papers: pd.DataFrame) -> pd.DataFrame:
     """
     french = papers.loc[papers["country"] == "FR"]
     grouped = french.groupby(french["name"].map(french_parent).rename("parent"))["papers"]
-    return (grouped.agg(units="count", low="max", high="sum")
-            .sort_values(["high", "low"], ascending=False, kind="stable"))
+    return grouped.agg(units="count", low="max", high="sum").sort_values(
+        ["high", "low"], ascending=False, kind="stable"
+    )
 
 
 def reported_order(counts: pd.DataFrame) -> pd.DataFrame:
@@ -147,20 +151,37 @@ def reported_order(counts: pd.DataFrame) -> pd.DataFrame:
     ties fail.
     """
     china, eu, us, uk = (counts[bloc] for bloc in ("CN", "EU", "US", "UK"))
-    return pd.DataFrame({"CN": (china > eu) & (china > us) & (china > uk), "EU": (eu < china) & (eu > us),
-                         "US": (us < china) & (us < eu) & (us > uk), "UK": (uk < china) & (uk < eu) & (uk < us)})
+    return pd.DataFrame(
+        {
+            "CN": (china > eu) & (china > us) & (china > uk),
+            "EU": (eu < china) & (eu > us),
+            "US": (us < china) & (us < eu) & (us > uk),
+            "UK": (uk < china) & (uk < eu) & (uk < us),
+        }
+    )
 
 
-def largest_by_year(output: pd.DataFrame, institutions: pd.DataFrame, years: Iterable[int],
-                    codes: Sequence[str], counting: str = "whole") -> pd.DataFrame:
+def largest_by_year(
+    output: pd.DataFrame,
+    institutions: pd.DataFrame,
+    years: Iterable[int],
+    codes: Sequence[str],
+    counting: str = "whole",
+) -> pd.DataFrame:
     """Return `largest` for each year: index year; columns name, country, papers."""
     rows = {year: largest(papers_of(output, institutions, [year], counting), codes) for year in years}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["name", "country", "papers"]).rename_axis("year")
 
 
-def sensitivity(output: pd.DataFrame, all_papers: pd.DataFrame, institutions: pd.DataFrame,
-                spans: Mapping[str, Sequence[int]], members: Mapping[str, Sequence[str]],
-                n_reported: int, threshold: float = THRESHOLD) -> pd.DataFrame:
+def sensitivity(
+    output: pd.DataFrame,
+    all_papers: pd.DataFrame,
+    institutions: pd.DataFrame,
+    spans: Mapping[str, Sequence[int]],
+    members: Mapping[str, Sequence[str]],
+    n_reported: int,
+    threshold: float = THRESHOLD,
+) -> pd.DataFrame:
     """Return `above` under every combination of choices, a row each.
 
     Parameters
@@ -176,14 +197,26 @@ def sensitivity(output: pd.DataFrame, all_papers: pd.DataFrame, institutions: pd
     for (years_name, years), counting in itertools.product(spans.items(), COUNTING):
         base = papers_of(output, institutions, years, counting)
         fitting = equivalent_threshold(n_papers.reindex(years).fillna(0).mean(), n_reported, threshold)
-        readings = {f"> {threshold:g}": (threshold, False), f"≥ {threshold:g}": (threshold, True),
-                    "equivalent": (fitting, False)}
+        readings = {
+            f"> {threshold:g}": (threshold, False),
+            f"≥ {threshold:g}": (threshold, True),
+            "equivalent": (fitting, False),
+        }
         frames = {"left out": base, "joined to namesakes": joined_to_namesakes(base, institutions, same)}
         for (unknown, frame), firms, (reading, (k, at_least)) in itertools.product(
-                frames.items(), ("in", "out"), readings.items()):
+            frames.items(), ("in", "out"), readings.items()
+        ):
             kept = frame if firms == "in" else frame.loc[~is_company(frame)]
-            rows.append({"threshold": reading, "counting": counting, "years": years_name, "unknown country": unknown,
-                         "firms": firms} | above(kept, members, k, at_least).to_dict())
+            rows.append(
+                {
+                    "threshold": reading,
+                    "counting": counting,
+                    "years": years_name,
+                    "unknown country": unknown,
+                    "firms": firms,
+                }
+                | above(kept, members, k, at_least).to_dict()
+            )
     return pd.DataFrame(rows)
 
 

@@ -78,7 +78,7 @@ def eigenvector(network: nx.Graph) -> dict[str, float]:
     if not network:
         return {}
     values, vectors = np.linalg.eigh(nx.to_numpy_array(network, weight="weight"))
-    leading = vectors[:, values >= values[-1] * (1 - 10.0 ** -TIE_DECIMALS)]
+    leading = vectors[:, values >= values[-1] * (1 - 10.0**-TIE_DECIMALS)]
     scores = np.clip(leading @ leading.sum(axis=0), 0, None)
     return dict(zip(network, (scores / scores.max()).tolist(), strict=True))
 
@@ -97,8 +97,7 @@ def network_measures(papers: pd.DataFrame, edge_threshold: float = 1) -> pd.Data
     functions = (degree, strength, betweenness, closeness, pagerank, eigenvector)
     scores = {name: function(network) for name, function in zip(MEASURES, functions, strict=True)}
     countries = [country for country in papers.index if country in network]
-    return pd.DataFrame({name: pd.Series(score, dtype=float) for name, score in scores.items()},
-                        index=countries)
+    return pd.DataFrame({name: pd.Series(score, dtype=float) for name, score in scores.items()}, index=countries)
 
 
 def ranks(measures: pd.DataFrame) -> pd.DataFrame:

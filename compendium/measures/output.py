@@ -8,16 +8,21 @@ import pandas as pd
 from compendium.measures.counting import paper_credit
 
 
-def output(papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]],
-           counting: str) -> pd.Series:
+def output(
+    papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str
+) -> pd.Series:
     """Return the number of papers (whole) or the sum of credits (fractional) of each bloc."""
     credit = paper_credit(papers, compositions, members, counting)
     return credit.mul(papers["n_papers"], axis=0).sum().rename("papers")
 
 
-def resampled_output(papers: pd.DataFrame, compositions: pd.DataFrame,
-                     members: Mapping[str, Sequence[str]], counting: str,
-                     weights: np.ndarray) -> pd.DataFrame:
+def resampled_output(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    members: Mapping[str, Sequence[str]],
+    counting: str,
+    weights: np.ndarray,
+) -> pd.DataFrame:
     """Return `output` for each draw of a paper bootstrap.
 
     weights : draws × rows of `papers`: how often each row's papers were drawn.
@@ -36,8 +41,15 @@ def balanced_panel(papers: pd.DataFrame, first: int, last: int) -> list[str]:
     return sorted(years.index[years == last - first + 1])
 
 
-def trend(papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]],
-          counting: str, panel: Sequence[str], first: int, last: int) -> pd.DataFrame:
+def trend(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    members: Mapping[str, Sequence[str]],
+    counting: str,
+    panel: Sequence[str],
+    first: int,
+    last: int,
+) -> pd.DataFrame:
     """Return each bloc's share of the panel's papers by year, as a frame year × bloc.
 
     The whole is all papers of the panel in that year, those of unknown country among them.

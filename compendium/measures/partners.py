@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium.places.blocs import members, partner_units
 from compendium.measures.copublication import link_weight, presence, resampled_copublications
 from compendium.measures.output import balanced_panel, year_passed
+from compendium.places.blocs import members, partner_units
 
 WESTERN = ("US", "UK", "EU")
 #: Question → who the partners are, whose, and whom China is held against (None: the best other).
@@ -48,8 +48,14 @@ def of_several(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units) -
     return presence(papers, compositions, units).sum(axis=1) >= 2
 
 
-def _shared(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units, subjects: Iterable[str],
-            counting: str, weights: np.ndarray | None) -> dict[str, pd.DataFrame]:
+def _shared(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Units,
+    subjects: Iterable[str],
+    counting: str,
+    weights: np.ndarray | None,
+) -> dict[str, pd.DataFrame]:
     """Return the papers that each subject shares with each other unit: one row, or one row a draw.
 
     As `resampled_copublications`, for several subjects from one look at who is on the papers.
@@ -57,13 +63,24 @@ def _shared(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units, subj
     present = presence(papers, compositions, units)
     link = present.mul(link_weight(present, counting), axis=0)
     weights = papers["n_papers"].to_numpy(dtype=float)[np.newaxis] if weights is None else weights
-    return {name: pd.DataFrame(weights @ link.mul(present[name], axis=0).to_numpy(),
-                               columns=link.columns).drop(columns=name) for name in subjects}
+    return {
+        name: pd.DataFrame(weights @ link.mul(present[name], axis=0).to_numpy(), columns=link.columns).drop(
+            columns=name
+        )
+        for name in subjects
+    }
 
 
-def western_partners(papers: pd.DataFrame, compositions: pd.DataFrame,
-                     weights: np.ndarray | None = None, *, counting: str, china: str, eu: str,
-                     unit: str) -> dict[str, pd.DataFrame]:
+def western_partners(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    weights: np.ndarray | None = None,
+    *,
+    counting: str,
+    china: str,
+    eu: str,
+    unit: str,
+) -> dict[str, pd.DataFrame]:
     """Return the papers that the US, the UK and the EU share with each partner.
 
     Parameters
@@ -92,18 +109,23 @@ def ranking(shared: pd.DataFrame, draws: pd.DataFrame, level: float = 0.95) -> p
     """
     ends = draws.quantile([(1 - level) / 2, (1 + level) / 2])
     frame = pd.DataFrame({"papers": shared.iloc[0], "low": ends.iloc[0], "high": ends.iloc[1]})
-    return (frame.rename_axis("partner").reset_index()
-            .sort_values(["papers", "partner"], ascending=[False, True], ignore_index=True))
+    return (
+        frame.rename_axis("partner")
+        .reset_index()
+        .sort_values(["papers", "partner"], ascending=[False, True], ignore_index=True)
+    )
 
 
-def _questions(papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarray | None,
-               **choices: str) -> Iterator[tuple[str, str, pd.Series, pd.DataFrame]]:
+def _questions(
+    papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarray | None, **choices: str
+) -> Iterator[tuple[str, str, pd.Series, pd.DataFrame]]:
     """Yield question, subject, its papers with China, and those with each of the others that count.
 
     A subject is left out where the units cannot tell, as for the EU and the UK with EU-28.
     """
-    shared = {unit: western_partners(papers, compositions, weights, unit=unit, **choices)
-              for unit in ("bloc", "country")}
+    shared = {
+        unit: western_partners(papers, compositions, weights, unit=unit, **choices) for unit in ("bloc", "country")
+    }
     for question, (unit, subjects, other) in QUESTIONS.items():
         for subject in subjects:
             frame = shared[unit].get(subject)
@@ -117,14 +139,16 @@ def partner_counts(papers: pd.DataFrame, compositions: pd.DataFrame, **choices: 
     Columns: china and other (papers as they are), name (whose `other` is). `choices`: counting,
     china, eu.
     """
-    rows = {(question, subject): {"china": china.iloc[0], "other": others.iloc[0].max(),
-                                  "name": others.iloc[0].idxmax()}
-            for question, subject, china, others in _questions(papers, compositions, None, **choices)}
+    rows = {
+        (question, subject): {"china": china.iloc[0], "other": others.iloc[0].max(), "name": others.iloc[0].idxmax()}
+        for question, subject, china, others in _questions(papers, compositions, None, **choices)
+    }
     return pd.DataFrame(rows).T.rename_axis(["question", "subject"]).astype({"china": float, "other": float})
 
 
-def partner_ratios(papers: pd.DataFrame, compositions: pd.DataFrame,
-                   weights: np.ndarray | None = None, **choices: str) -> pd.DataFrame:
+def partner_ratios(
+    papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarray | None = None, **choices: str
+) -> pd.DataFrame:
     """Return the ratio that decides each of `QUESTIONS`: one row, or one row a draw.
 
     `choices` : counting, china, eu. A relation holds where its ratio is above 1. For the West it is
@@ -135,8 +159,14 @@ def partner_ratios(papers: pd.DataFrame, compositions: pd.DataFrame,
     for question, subject, china, others in _questions(papers, compositions, weights, **choices):
         found[question][subject] = (china / others.max(axis=1)).to_numpy()
     draws = range(1 if weights is None else len(weights))
-    return pd.DataFrame({question: pd.DataFrame(found[question], index=draws).reindex(columns=list(subjects))
-                         .min(axis=1, skipna=False) for question, (_, subjects, _) in QUESTIONS.items()})
+    return pd.DataFrame(
+        {
+            question: pd.DataFrame(found[question], index=draws)
+            .reindex(columns=list(subjects))
+            .min(axis=1, skipna=False)
+            for question, (_, subjects, _) in QUESTIONS.items()
+        }
+    )
 
 
 def turned(without: pd.DataFrame, ratios: pd.Series) -> dict[str, str]:
@@ -170,8 +200,9 @@ def followed(papers: pd.DataFrame, spans: Sequence[tuple[int, int]]) -> dict[str
     return found
 
 
-def shared_by_year(papers: pd.DataFrame, compositions: pd.DataFrame, subject: str, *,
-                   counting: str, china: str, eu: str) -> pd.DataFrame:
+def shared_by_year(
+    papers: pd.DataFrame, compositions: pd.DataFrame, subject: str, *, counting: str, china: str, eu: str
+) -> pd.DataFrame:
     """Return the papers that `subject` (US, UK or EU) shares with each unit, year × unit.
 
     The column of `subject` holds its own number of papers. With EU-28 the UK's partners are
@@ -212,7 +243,12 @@ def years_passed(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> pd.Data
 
     histories : subject → panel → frame as `shared_by_year` gives it.
     """
-    return pd.DataFrame({f"{subject}: China over {rival}": {panel: year_passed(frame, "CN", rival)
-                                                           for panel, frame in frames.items()}
-                         for subject, frames in histories.items()
-                         for rival in rivals(next(iter(frames.values())), subject)}).astype("Int64")
+    return pd.DataFrame(
+        {
+            f"{subject}: China over {rival}": {
+                panel: year_passed(frame, "CN", rival) for panel, frame in frames.items()
+            }
+            for subject, frames in histories.items()
+            for rival in rivals(next(iter(frames.values())), subject)
+        }
+    ).astype("Int64")

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from compendium.measures import stability
-from compendium.places.blocs import UNKNOWN
 from compendium.measures.counting import paper_credit
+from compendium.places.blocs import UNKNOWN
 
 #: What an address of unknown country is taken for, on a paper with no known address abroad.
 UNKNOWNS = ("keep", "drop", "foreign")
@@ -26,8 +26,13 @@ FEW = 30
 CREDIT_DECIMALS = 9
 
 
-def tally(papers: pd.DataFrame, compositions: pd.DataFrame, codes: Sequence[str],
-          counting: str = "whole", unknown: str = "keep") -> pd.DataFrame:
+def tally(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    codes: Sequence[str],
+    counting: str = "whole",
+    unknown: str = "keep",
+) -> pd.DataFrame:
     """Count papers by year, category, the home's credit for them, and whether they go abroad.
 
     Parameters
@@ -46,20 +51,19 @@ def tally(papers: pd.DataFrame, compositions: pd.DataFrame, codes: Sequence[str]
     if unknown not in UNKNOWNS:
         raise ValueError(f"unknown={unknown!r} is not possible; choose one of: {', '.join(UNKNOWNS)}")
     elsewhere = sorted(set(compositions["country"]) - set(codes) - {UNKNOWN})
-    present = paper_credit(papers, compositions, {"home": codes, "abroad": elsewhere,
-                                                  UNKNOWN: (UNKNOWN,)}, "whole")
+    present = paper_credit(papers, compositions, {"home": codes, "abroad": elsewhere, UNKNOWN: (UNKNOWN,)}, "whole")
     credit = paper_credit(papers, compositions, {"home": codes}, counting)["home"]
     abroad = present[["abroad", UNKNOWN]].max(axis=1) if unknown == "foreign" else present["abroad"]
     rows = papers[["year", "category", "n_papers"]].assign(
-        credit=credit.round(CREDIT_DECIMALS), abroad=(abroad * present["home"]).astype(int))
+        credit=credit.round(CREDIT_DECIMALS), abroad=(abroad * present["home"]).astype(int)
+    )
     if unknown == "drop":
         rows = rows.loc[present[UNKNOWN] == 0]
     keys = ["year", "category", "credit", "abroad"]
     return rows.groupby(keys, as_index=False, sort=True)["n_papers"].sum()
 
 
-def draw_years(counted: pd.DataFrame, rng: np.random.Generator,
-               draws: int = stability.DRAWS) -> np.ndarray:
+def draw_years(counted: pd.DataFrame, rng: np.random.Generator, draws: int = stability.DRAWS) -> np.ndarray:
     """Draw as many papers of each year as the year has, with replacement: draws × rows of a tally.
 
     Papers that fall into one row of the tally are alike for every measure here, so drawing rows is
@@ -102,8 +106,13 @@ def foreign_shares(counted: pd.DataFrame, weights: np.ndarray | None = None) -> 
     return pd.DataFrame(shares, columns=names)
 
 
-def history(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]],
-            counting: str = "whole", few: int = FEW) -> pd.DataFrame:
+def history(
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Mapping[str, Sequence[str]],
+    counting: str = "whole",
+    few: int = FEW,
+) -> pd.DataFrame:
     """Return the foreign share of each unit by year, year × unit, from its first year with `few` papers.
 
     Missing in a year with fewer papers of the unit than that.
@@ -173,8 +182,7 @@ def slopes(shares: pd.DataFrame) -> pd.Series:
     centred = np.where(known, years - years.sum(axis=1, keepdims=True) / np.maximum(count, 1), 0.0)
     rise = (centred * np.where(known, values, 0.0)).sum(axis=1)
     run = (centred**2).sum(axis=1)
-    return pd.Series(np.divide(rise, run, out=np.full_like(rise, np.nan), where=run > 0),
-                     index=shares.index)
+    return pd.Series(np.divide(rise, run, out=np.full_like(rise, np.nan), where=run > 0), index=shares.index)
 
 
 def slopes_within(counted: pd.DataFrame, weights: np.ndarray | None = None) -> pd.Series:
@@ -202,8 +210,9 @@ def slopes_within(counted: pd.DataFrame, weights: np.ndarray | None = None) -> p
     return pd.Series(np.divide(rise, run, out=np.full_like(rise, np.nan), where=enough))
 
 
-def slope_of(counted: pd.DataFrame, way: str, weights: np.ndarray | None = None,
-             room: pd.Series | None = None) -> pd.Series:
+def slope_of(
+    counted: pd.DataFrame, way: str, weights: np.ndarray | None = None, room: pd.Series | None = None
+) -> pd.Series:
     """Return the slope of the foreign share in one of `WAYS`, in percentage points a year, by draw.
 
     Parameters
@@ -220,17 +229,23 @@ def slope_of(counted: pd.DataFrame, way: str, weights: np.ndarray | None = None,
     return 100 * slopes_within(counted if way == "venues" else counted.assign(category=""), weights)
 
 
-def found(counted: pd.DataFrame, rng: np.random.Generator, way: str = "years",
-          room: pd.Series | None = None) -> dict[str, float]:
+def found(
+    counted: pd.DataFrame, rng: np.random.Generator, way: str = "years", room: pd.Series | None = None
+) -> dict[str, float]:
     """Return a slope with the ends of its stability interval and the share of draws below zero."""
     draws = slope_of(counted, way, draw_years(counted, rng), room).dropna()
     low, high = stability.interval(draws) if len(draws) else (np.nan, np.nan)
-    return {"value": slope_of(counted, way, None, room).iloc[0], "low": low, "high": high,
-            "falls in": stability.probability(draws < 0) if len(draws) else np.nan}
+    return {
+        "value": slope_of(counted, way, None, room).iloc[0],
+        "low": low,
+        "high": high,
+        "falls in": stability.probability(draws < 0) if len(draws) else np.nan,
+    }
 
 
-def room_abroad(papers: pd.DataFrame, compositions: pd.DataFrame, codes: Sequence[str],
-                pool: str = "year") -> pd.Series:
+def room_abroad(
+    papers: pd.DataFrame, compositions: pd.DataFrame, codes: Sequence[str], pool: str = "year"
+) -> pd.Series:
     """Return r = 1 − s by year: the part of the pool of possible partners that sits abroad.
 
     Parameters
@@ -272,11 +287,20 @@ def openness(shares: pd.DataFrame, room: pd.Series) -> pd.DataFrame:
     return shares.div(room.reindex(shares.columns), axis=1)
 
 
-def openness_of(shares: pd.DataFrame, papers: pd.DataFrame, compositions: pd.DataFrame,
-                units: Mapping[str, Sequence[str]], pool: str = "year") -> pd.DataFrame:
+def openness_of(
+    shares: pd.DataFrame,
+    papers: pd.DataFrame,
+    compositions: pd.DataFrame,
+    units: Mapping[str, Sequence[str]],
+    pool: str = "year",
+) -> pd.DataFrame:
     """Return the openness of several units, year × unit, from their foreign shares in the same shape."""
-    return pd.DataFrame({name: openness(shares[[name]].T, room_abroad(papers, compositions, codes, pool)).iloc[0]
-                         for name, codes in units.items()})
+    return pd.DataFrame(
+        {
+            name: openness(shares[[name]].T, room_abroad(papers, compositions, codes, pool)).iloc[0]
+            for name, codes in units.items()
+        }
+    )
 
 
 def by_size_alone(shares: pd.DataFrame, room: pd.Series) -> pd.DataFrame:

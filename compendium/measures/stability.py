@@ -32,8 +32,14 @@ def probability(holds: np.ndarray | pd.Series) -> float:
     return float(np.mean(holds))
 
 
-def ratio_interval(numerator: pd.DataFrame, denominator: pd.DataFrame | pd.Series, n_papers: pd.Series,
-                   weights: np.ndarray, scale: str = "logit", level: float = LEVEL) -> pd.DataFrame:
+def ratio_interval(
+    numerator: pd.DataFrame,
+    denominator: pd.DataFrame | pd.Series,
+    n_papers: pd.Series,
+    weights: np.ndarray,
+    scale: str = "logit",
+    level: float = LEVEL,
+) -> pd.DataFrame:
     """Return the symmetric bootstrap-t interval of ratios of two sums over papers, many at once.
 
     Where few papers hold most of a sum, as with citations, the percentile interval is too narrow:
@@ -80,8 +86,9 @@ def ratio_interval(numerator: pd.DataFrame, denominator: pd.DataFrame | pd.Serie
     return pd.DataFrame(dict(zip(names, [*ends, probability], strict=True)), index=numerator.columns)
 
 
-def _two_parts(numerator: pd.DataFrame, denominator: pd.DataFrame | pd.Series,
-               scale: str) -> tuple[np.ndarray, np.ndarray]:
+def _two_parts(
+    numerator: pd.DataFrame, denominator: pd.DataFrame | pd.Series, scale: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Return what a ratio compares: above and below, or for a share what is in it and what is not."""
     if scale not in ("logit", "log"):
         raise ValueError(f"scale={scale!r} is not possible; choose one of: logit, log")

@@ -25,20 +25,26 @@ MOST_AGE = 5
 COUNTING = ("whole", "fractional", "country-fractional")
 
 
-def of_window(researchers: pd.DataFrame, end: int, width: int = 1, author_key: str = "name",
-              min_works: int = 1) -> pd.DataFrame:
+def of_window(
+    researchers: pd.DataFrame, end: int, width: int = 1, author_key: str = "name", min_works: int = 1
+) -> pd.DataFrame:
     """Return the rows of one window, for people with at least `min_works` works in it.
 
     The window holds the years from `end` - `width` + 1 to `end`. Raises ValueError, naming what is
     possible, where the table does not hold it.
     """
-    asked = {"year": (end, sorted(int(year) for year in researchers["window_end"].unique())),
-             "window": (width, list(WINDOWS)), "author_key": (author_key, list(AUTHOR_KEYS)),
-             "min_works": (min_works, list(MIN_WORKS))}
+    asked = {
+        "year": (end, sorted(int(year) for year in researchers["window_end"].unique())),
+        "window": (width, list(WINDOWS)),
+        "author_key": (author_key, list(AUTHOR_KEYS)),
+        "min_works": (min_works, list(MIN_WORKS)),
+    }
     for name, (value, allowed) in asked.items():
         if value not in allowed:
-            raise ValueError(f"{name}={value!r} is not possible for researchers; choose one of: "
-                             + ", ".join(str(option) for option in allowed))
+            raise ValueError(
+                f"{name}={value!r} is not possible for researchers; choose one of: "
+                + ", ".join(str(option) for option in allowed)
+            )
     rows = researchers.loc[(researchers["window_end"] == end) & (researchers["author_key"] == author_key)]
     return rows.loc[(rows["window_start"] == end - width + 1) & (rows["n_works"] >= min_works)]
 
@@ -54,14 +60,18 @@ def person_credit(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], coun
         raise ValueError(f"counting={counting!r} is not possible; choose one of: {', '.join(COUNTING)}")
     places, texts = pd.factorize(rows["countries"])
     sets = [frozenset(text.split(" ")) for text in texts]
-    parts = pd.DataFrame({bloc: [len(countries.intersection(codes)) / len(countries) for countries in sets]
-                          for bloc, codes in members.items()}, dtype=float)
+    parts = pd.DataFrame(
+        {
+            bloc: [len(countries.intersection(codes)) / len(countries) for countries in sets]
+            for bloc, codes in members.items()
+        },
+        dtype=float,
+    )
     credit = (parts > 0).astype(float) if counting == "whole" else parts
     return credit.take(places).set_axis(rows.index)
 
 
-def n_researchers(rows: pd.DataFrame, members: Mapping[str, Sequence[str]],
-                  counting: str = "whole") -> pd.Series:
+def n_researchers(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str = "whole") -> pd.Series:
     """Return the number of distinct people of each bloc in one window."""
     credit = person_credit(rows, members, counting)
     return credit.mul(rows["n_researchers"], axis=0).sum().rename("researchers")
@@ -72,8 +82,7 @@ def n_unknown(rows: pd.DataFrame) -> int:
     return int(rows.loc[rows["countries"] == UNKNOWN, "n_researchers"].sum())
 
 
-def age_profile(rows: pd.DataFrame, members: Mapping[str, Sequence[str]],
-                counting: str = "whole") -> pd.DataFrame:
+def age_profile(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str = "whole") -> pd.DataFrame:
     """Return the number of people by academic age (rows 0 to MOST_AGE) and bloc (columns).
 
     Academic age is the window's last year less the year of the first work in the source. It is
@@ -91,34 +100,48 @@ def age_summary(profile: pd.DataFrame) -> pd.DataFrame:
     experienced : share of MOST_AGE years or more. Missing where a bloc has no one.
     """
     people = profile.sum()
-    return pd.DataFrame({"mean age": profile.mul(profile.index, axis=0).sum() / people,
-                         "newcomers": profile.loc[0] / people,
-                         "experienced": profile.loc[MOST_AGE] / people})
+    return pd.DataFrame(
+        {
+            "mean age": profile.mul(profile.index, axis=0).sum() / people,
+            "newcomers": profile.loc[0] / people,
+            "experienced": profile.loc[MOST_AGE] / people,
+        }
+    )
 
 
 def described(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str = "whole") -> pd.DataFrame:
     """Return for each bloc: researchers, their part of all people of the rows, and their mean age."""
     profile = age_profile(rows, members, counting)
     people = profile.sum()
-    return pd.DataFrame({"researchers": people, "share": people / max(rows["n_researchers"].sum(), 1),
-                         "mean age": age_summary(profile)["mean age"]}).rename_axis("bloc")
+    return pd.DataFrame(
+        {
+            "researchers": people,
+            "share": people / max(rows["n_researchers"].sum(), 1),
+            "mean age": age_summary(profile)["mean age"],
+        }
+    ).rename_axis("bloc")
 
 
-def definitions(researchers: pd.DataFrame, end: int, members: Mapping[str, Sequence[str]],
-                counting: str = "whole") -> pd.DataFrame:
+def definitions(
+    researchers: pd.DataFrame, end: int, members: Mapping[str, Sequence[str]], counting: str = "whole"
+) -> pd.DataFrame:
     """Return `described` under every window, least number of works and author key (the index)."""
     options = list(itertools.product(WINDOWS, MIN_WORKS, AUTHOR_KEYS))
-    return pd.concat([described(of_window(researchers, end, width, key, least), members, counting)
-                      for width, least, key in options],
-                     keys=options, names=["window", "works", "author_key"])
+    return pd.concat(
+        [described(of_window(researchers, end, width, key, least), members, counting) for width, least, key in options],
+        keys=options,
+        names=["window", "works", "author_key"],
+    )
 
 
-def by_year(researchers: pd.DataFrame, members: Mapping[str, Sequence[str]],
-            counting: str = "whole") -> pd.DataFrame:
+def by_year(researchers: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str = "whole") -> pd.DataFrame:
     """Return `described` for windows of one year and one work or more; index: author_key, year, bloc."""
     options = [(key, int(end)) for key in AUTHOR_KEYS for end in sorted(researchers["window_end"].unique())]
-    return pd.concat([described(of_window(researchers, end, 1, key), members, counting)
-                      for key, end in options], keys=options, names=["author_key", "year"])
+    return pd.concat(
+        [described(of_window(researchers, end, 1, key), members, counting) for key, end in options],
+        keys=options,
+        names=["author_key", "year"],
+    )
 
 
 def reported_order(researchers: pd.DataFrame) -> pd.DataFrame:
@@ -127,8 +150,9 @@ def reported_order(researchers: pd.DataFrame) -> pd.DataFrame:
     CN above both others, EU between, US below both; ties fail.
     """
     china, eu, us = (researchers[bloc] for bloc in ("CN", "EU", "US"))
-    return pd.DataFrame({"CN": (china > eu) & (china > us), "EU": (us < eu) & (eu < china),
-                         "US": (us < china) & (us < eu)})
+    return pd.DataFrame(
+        {"CN": (china > eu) & (china > us), "EU": (us < eu) & (eu < china), "US": (us < china) & (us < eu)}
+    )
 
 
 def age_gap(mean_ages: pd.DataFrame) -> pd.Series:
@@ -136,8 +160,9 @@ def age_gap(mean_ages: pd.DataFrame) -> pd.Series:
     return mean_ages["CN"] - mean_ages[["EU", "US"]].min(axis=1)
 
 
-def resampled_mean_age(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str,
-                       rng: np.random.Generator, draws: int) -> pd.DataFrame:
+def resampled_mean_age(
+    rows: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str, rng: np.random.Generator, draws: int
+) -> pd.DataFrame:
     """Draw as many people as there are, with replacement; return each bloc's mean age in each draw.
 
     People are drawn and not papers, for the table does not say who wrote what with whom. Authors of
@@ -149,5 +174,6 @@ def resampled_mean_age(rows: pd.DataFrame, members: Mapping[str, Sequence[str]],
     age = (rows["window_end"] - rows["debut_year"]).clip(upper=MOST_AGE).to_numpy()
     people = weights @ credit.to_numpy()
     years = weights @ credit.mul(age, axis=0).to_numpy()
-    return pd.DataFrame(np.divide(years, people, out=np.full_like(years, np.nan), where=people > 0),
-                        columns=credit.columns)
+    return pd.DataFrame(
+        np.divide(years, people, out=np.full_like(years, np.nan), where=people > 0), columns=credit.columns
+    )

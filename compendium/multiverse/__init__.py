@@ -5,5 +5,21 @@ from compendium.multiverse.evaluate import DRAWS, SEED, Curve, curve, evaluate, 
 from compendium.multiverse.samples import Samples
 from compendium.multiverse.summary import Agreement, agreement, influence, options_holding
 
-__all__ = ["DRAWS", "SEED", "Agreement", "Curve", "Frame", "Samples", "agreement", "curve", "evaluate", "headlines", "influence",
-           "load_choices", "needs_draws", "options_holding", "quantitative", "specifications"]
+__all__ = [
+    "DRAWS",
+    "SEED",
+    "Agreement",
+    "Curve",
+    "Frame",
+    "Samples",
+    "agreement",
+    "curve",
+    "evaluate",
+    "headlines",
+    "influence",
+    "load_choices",
+    "needs_draws",
+    "options_holding",
+    "quantitative",
+    "specifications",
+]

@@ -10,9 +10,9 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from compendium.project import paths
 from compendium.claims import Claim
 from compendium.measures.output import balanced_panel
+from compendium.project import paths
 from compendium.tables import ROBOTICS, Tables, categories_of
 
 #: Column of a frame of specifications: how many choices differ from the specification in force.
@@ -103,8 +103,7 @@ class Frame:
         sets = {"all": everything, "no-robotics": everything - robotics}
         for option in self.tables.manifest.get("category_options", ()):
             sets[option] = self.tables.category_set(option)
-        return {name: chosen for name, chosen in sets.items()
-                if name == "all" or chosen and chosen != everything}
+        return {name: chosen for name, chosen in sets.items() if name == "all" or chosen and chosen != everything}
 
 
 def available(name: str, frame: Frame, in_force: str) -> list[str]:
@@ -143,6 +142,5 @@ def specifications(claim: Claim, frame: Frame) -> pd.DataFrame:
     made = pd.DataFrame(itertools.product(*options.values()), columns=list(options), dtype=str)
     for rule in load_choices().exclusions:
         made = made.loc[~rule.matches(claim, made)]
-    first = pd.Series({name: current[name] if current[name] in options[name] else options[name][0]
-                       for name in options})
+    first = pd.Series({name: current[name] if current[name] in options[name] else options[name][0] for name in options})
     return made.assign(**{CHANGES: (made != first).sum(axis=1)}).reset_index(drop=True)

@@ -5,13 +5,12 @@ estimate and whether the relation holds, specifications × (1 + draws); the firs
 they are. The relations are those of `measures`, computed once for all specifications and draws.
 """
 
-
 import numpy as np
 import pandas as pd
 
-from compendium.measures import stability
-from compendium.measures import citations, dependence
+from compendium.measures import citations, dependence, stability
 from compendium.measures.counting import WEST
+from compendium.multiverse.found import Found, above_one, divide, flat, table_of
 from compendium.multiverse.samples import (
     CHINAS,
     COUNTING,
@@ -23,7 +22,6 @@ from compendium.multiverse.samples import (
     mask_of,
     unknown_mark,
 )
-from compendium.multiverse.found import Found, divide, table_of, above_one, flat
 
 
 def output(samples: Samples, specifications: pd.DataFrame) -> Found:
@@ -90,7 +88,9 @@ def share_ends(samples: Samples, specifications: pd.DataFrame, bloc: str) -> tup
     for options, rows in by_papers(specifications, ["citation_reading"]):
         year = samples.frame.year_of(options["year"])
         sample = samples.cited(year) if options["citation_reading"] == "cohort" else samples.received(year)
-        name = {"CN": rows["china"], "EU": rows["eu"] + unknown_mark(options)} if "eu" in rows else {"CN": rows["china"]}
+        name = (
+            {"CN": rows["china"], "EU": rows["eu"] + unknown_mark(options)} if "eu" in rows else {"CN": rows["china"]}
+        )
         group = name.get(bloc, pd.Series(f"{bloc}{unknown_mark(options)}", index=rows.index))
         wanted = pd.DataFrame({"group": group, "counting": rows["counting"], "filled": rows["missing_citations"]})
         ends = _ends(sample, mask_of(sample, options), wanted.drop_duplicates())
@@ -113,8 +113,9 @@ def _ends(sample: Sample, mask: np.ndarray, wanted: pd.DataFrame) -> pd.DataFram
         used = mask & (cited > 0)
         credit = np.column_stack([sample.credit(row.counting)[row.group][used] for row in same.itertuples()])
         above = pd.DataFrame(credit * cited[used, np.newaxis], columns=pd.MultiIndex.from_frame(same))
-        parts.append(stability.ratio_interval(above, pd.Series(cited[used]), pd.Series(papers[used]),
-                                              sample.weights[1:, used]))
+        parts.append(
+            stability.ratio_interval(above, pd.Series(cited[used]), pd.Series(papers[used]), sample.weights[1:, used])
+        )
     return citations.informative(pd.concat(parts))
 
 

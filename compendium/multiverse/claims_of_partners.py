@@ -6,17 +6,22 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from compendium.places.blocs import partner_units
 from compendium.measures import centrality, network
 from compendium.measures.partners import bloc_units, overtaken
-from compendium.multiverse.found import Found, divide, table_of, above_one
 from compendium.multiverse.claims_of_papers import citation_shares
+from compendium.multiverse.found import Found, above_one, divide, table_of
 from compendium.multiverse.samples import CHINAS, COUNTING, Sample, Samples, by_papers, mask_of, trend_panel
+from compendium.places.blocs import partner_units
 
 #: Claim number → whose partners, and whom China is held against (None: the best other).
 QUESTIONS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
-    "03": (("US", "UK", "EU"), None), "10": (("UK",), "US"), "11": (("UK",), "EU"), "12": (("EU",), "UK"),
-    "13": (("EU",), "US"), "14": (("US",), None)}
+    "03": (("US", "UK", "EU"), None),
+    "10": (("UK",), "US"),
+    "11": (("UK",), "EU"),
+    "12": (("EU",), "UK"),
+    "13": (("EU",), "US"),
+    "14": (("US",), None),
+}
 #: Claims that say that China came from behind, and how many years back that is looked for.
 FROM_BEHIND = ("12", "13")
 YEARS_BACK = 15
@@ -37,8 +42,15 @@ def _links(present: np.ndarray, counting: str) -> np.ndarray:
     return 1.0 / np.maximum(present.sum(axis=1) - 1.0, 1.0)
 
 
-def _ratio(sample: Sample, mask: np.ndarray, units: Mapping[str, Sequence[str]], subject: str,
-           rival: str | None, counting: str, worst: bool) -> np.ndarray:
+def _ratio(
+    sample: Sample,
+    mask: np.ndarray,
+    units: Mapping[str, Sequence[str]],
+    subject: str,
+    rival: str | None,
+    counting: str,
+    worst: bool,
+) -> np.ndarray:
     """Return the papers that a subject shares with China over those with its rival, by draw."""
     present, names = sample.present(units), list(units)
     link = _links(present, counting) * present[:, names.index(subject)]
@@ -65,8 +77,11 @@ def partner_ratio(samples: Samples, specifications: pd.DataFrame, number: str) -
         for place, row in rows.iterrows():
             unit = row.get("partner_unit", unit_of_claim)
             units = _units(sample, row["china"], row.get("eu", "EU-27"), unit)
-            each = [_ratio(sample, mask, units, subject, rival, options["counting"], worst)
-                    for subject in subjects if subject in units]
+            each = [
+                _ratio(sample, mask, units, subject, rival, options["counting"], worst)
+                for subject in subjects
+                if subject in units
+            ]
             ratio[place] = np.minimum.reduce(each) if len(each) == len(subjects) or unit == "country" else np.nan
     return Found(ratio, above_one(ratio))
 
@@ -87,8 +102,9 @@ def never_behind(samples: Samples, specifications: pd.DataFrame, number: str) ->
         link = _links(present, options["counting"]) * present[:, names.index(subject)]
         papers = link * mask_of(past, options) * past.weights[0]
         since = past.rows["year"].to_numpy() - past.rows["year"].min()
-        shared = pd.DataFrame({name: np.bincount(since, papers * present[:, names.index(name)])
-                               for name in ("CN", rival)})
+        shared = pd.DataFrame(
+            {name: np.bincount(since, papers * present[:, names.index(name)]) for name in ("CN", rival)}
+        )
         found |= dict.fromkeys(rows.index, overtaken(shared, "CN", rival) is None)
     return pd.Series(found).reindex(specifications.index)
 
@@ -113,7 +129,8 @@ class Ties:
         pairs = np.arange(len(self.first))
         self.ends = sparse.csr_array(
             (np.ones(2 * len(pairs)), (np.concatenate([self.first, self.second]), np.tile(pairs, 2))),
-            shape=(len(self.names), len(pairs)))
+            shape=(len(self.names), len(pairs)),
+        )
 
     def weights(self, mask: np.ndarray, counting: str) -> np.ndarray:
         """Return the joint papers of each pair in each draw: pairs × (1 + draws)."""
@@ -141,7 +158,7 @@ class Ties:
             return pd.Series(np.nan, index=network.MEASURES)
         others = found.drop(index="CN").max()
         lead = found.loc["CN"] / others
-        return lead.mask((found.loc["CN"] - others).abs() < 10.0 ** -network.TIE_DECIMALS, 1.0)
+        return lead.mask((found.loc["CN"] - others).abs() < 10.0**-network.TIE_DECIMALS, 1.0)
 
 
 #: Measures whose lead is drawn. The others walk through the network, which cannot be drawn a
@@ -169,10 +186,16 @@ def _fill_leads(lead: np.ndarray, ties: Ties, mask: np.ndarray, rows: pd.DataFra
     weights = {"whole": together, "fractional": ties.weights(mask, "fractional")}
     for (threshold, counting), same in rows.groupby(["edge_threshold", "counting"], sort=False):
         tied = together >= int(threshold)
-        drawn = {measure: ties.lead(tied, weights[counting], measure)
-                 for measure in DRAWN if (same["centrality"] == measure).any()}
-        walked = (ties.measures(tied[:, :1], weights[counting][:, :1])
-                  if not same["centrality"].isin(DRAWN).all() else pd.Series(dtype=float))
+        drawn = {
+            measure: ties.lead(tied, weights[counting], measure)
+            for measure in DRAWN
+            if (same["centrality"] == measure).any()
+        }
+        walked = (
+            ties.measures(tied[:, :1], weights[counting][:, :1])
+            if not same["centrality"].isin(DRAWN).all()
+            else pd.Series(dtype=float)
+        )
         for place, measure in same["centrality"].items():
             if measure in DRAWN:
                 lead[place] = drawn[measure]
@@ -189,10 +212,36 @@ def most_connected(samples: Samples, specifications: pd.DataFrame) -> Found:
 def leads_twice(samples: Samples, specifications: pd.DataFrame) -> Found:
     """Return the smaller of China's leads in citations and in the network (claim 2)."""
     halves = []
-    for leads, choices in ((lead_in_citations, ("counting", "china", "eu", "categories", "panel", "year", "missing",
-                                                "citation_reading", "missing_citations")),
-                           (lead_in_network, ("counting", "china", "categories", "panel", "year", "missing",
-                                              "partner_unit", "centrality", "edge_threshold"))):
+    for leads, choices in (
+        (
+            lead_in_citations,
+            (
+                "counting",
+                "china",
+                "eu",
+                "categories",
+                "panel",
+                "year",
+                "missing",
+                "citation_reading",
+                "missing_citations",
+            ),
+        ),
+        (
+            lead_in_network,
+            (
+                "counting",
+                "china",
+                "categories",
+                "panel",
+                "year",
+                "missing",
+                "partner_unit",
+                "centrality",
+                "edge_threshold",
+            ),
+        ),
+    ):
         distinct = specifications[list(choices)].drop_duplicates()
         place = pd.MultiIndex.from_frame(distinct)
         found = leads(samples, distinct.reset_index(drop=True))

@@ -10,13 +10,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium.places import cities
-from compendium.places.blocs import UNKNOWN
-from compendium.measures import geography, institutions, workforce
-from compendium.places import countries
-from compendium.measures import institution_names
-from compendium.multiverse.found import Found, table_of, flat
+from compendium.measures import geography, institution_names, institutions, workforce
+from compendium.multiverse.found import Found, flat, table_of
 from compendium.multiverse.samples import Samples, groups, unknown_mark
+from compendium.places import cities, countries
+from compendium.places.blocs import UNKNOWN
 
 BLOC_OF = {"21": "CN", "22": "EU", "23": "US", "33": "CN", "35": "EU", "36": "US", "37": "UK"}
 #: Claims that compare numbers of institutions: with none anywhere there is nothing to compare.
@@ -84,8 +82,9 @@ class Institutions:
         output = tables.institution_output.loc[tables.institution_output["category"].isin(chosen)]
         papers = tables.papers.loc[(tables.papers["year"] == year) & tables.papers["category"].isin(chosen)]
         self.n_papers = int(papers["n_papers"].sum())
-        by_way = {way: institutions.papers_of(output, tables.institutions, [year], way)
-                  for way in institutions.COUNTING}
+        by_way = {
+            way: institutions.papers_of(output, tables.institutions, [year], way) for way in institutions.COUNTING
+        }
         self.rows = by_way["whole"].reset_index(drop=True)
         self.firm = institution_names.is_company(self.rows).to_numpy() if len(self.rows) else np.zeros(0, bool)
         own = self.rows["n_whole"].to_numpy()
@@ -93,8 +92,10 @@ class Institutions:
         self.times = np.concatenate([own[np.newaxis], times])
         fractional = by_way["fractional"].set_index("institution_id")["papers"]
         # The same order of operations as in `papers_of`, so that the first line gives just the papers found.
-        self.each = {"whole": np.ones(len(own)), "fractional":
-                     fractional.reindex(self.rows["institution_id"]).to_numpy() / np.maximum(own, 1)}
+        self.each = {
+            "whole": np.ones(len(own)),
+            "fractional": fractional.reindex(self.rows["institution_id"]).to_numpy() / np.maximum(own, 1),
+        }
 
     def passed(self, samples: Samples, options: Mapping[str, str]) -> np.ndarray:
         """Return which institutions are counted in each draw: (1 + draws) × institutions."""

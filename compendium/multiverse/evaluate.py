@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.claims import Claim, Register, Verdict, decide, load_register
-from compendium.multiverse import claims_of_papers, claims_of_partners, claims_of_tables
-from compendium.multiverse import found
+from compendium.multiverse import claims_of_papers, claims_of_partners, claims_of_tables, found
 from compendium.multiverse.choices import Frame, specifications
 from compendium.multiverse.samples import Samples
 
@@ -23,12 +22,20 @@ Evaluator = Callable[[Samples, pd.DataFrame], found.Found]
 _papers, _partners, _tables = claims_of_papers, claims_of_partners, claims_of_tables
 #: Claim number → what gives its estimate and its relation.
 EVALUATORS: Mapping[str, Evaluator] = {
-    "01": _papers.output, "02": _partners.leads_twice, "04": _partners.reliance_slope,
-    "09": _partners.most_connected, "24": _tables.younger, "34": _tables.spread,
-    **{number: partial(_papers.citation_share, bloc=bloc)
-       for number, bloc in {"05": "CN", "06": "US", "07": "EU", "08": "UK"}.items()},
-    **{number: partial(_papers.partner_share, answer=answer)
-       for number, answer in {"16": "CN", "17": "US", "18": "EU", "19": "UK", "20": "flow"}.items()},
+    "01": _papers.output,
+    "02": _partners.leads_twice,
+    "04": _partners.reliance_slope,
+    "09": _partners.most_connected,
+    "24": _tables.younger,
+    "34": _tables.spread,
+    **{
+        number: partial(_papers.citation_share, bloc=bloc)
+        for number, bloc in {"05": "CN", "06": "US", "07": "EU", "08": "UK"}.items()
+    },
+    **{
+        number: partial(_papers.partner_share, answer=answer)
+        for number, answer in {"16": "CN", "17": "US", "18": "EU", "19": "UK", "20": "flow"}.items()
+    },
     **{number: partial(_partners.partner_ratio, number=number) for number in _partners.QUESTIONS},
     **{number: partial(_tables.researchers, number=number) for number in ("21", "22", "23")},
     **{number: partial(_tables.institutions_above, number=number) for number in ("33", "35", "36", "37")},
@@ -62,8 +69,11 @@ def needs_draws(claim: Claim) -> bool:
 
 def decidable(frame: Frame) -> list[Claim]:
     """Return the claims that data can decide and of which the source does not say that it cannot."""
-    return [claim for claim in quantitative(load_register())
-            if claim.id not in frame.tables.manifest.get("cannot_decide", {})]
+    return [
+        claim
+        for claim in quantitative(load_register())
+        if claim.id not in frame.tables.manifest.get("cannot_decide", {})
+    ]
 
 
 def percentile_interval(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
@@ -89,8 +99,13 @@ def curve(claim: Claim, samples: Samples, only: int | None = None) -> Curve:
     rows = rows if only is None else rows.head(only)
     names = tuple(name for name in rows.columns if name != "changes")
     if rows.empty:
-        return Curve(claim, names, rows.assign(**dict.fromkeys(
-            ("value", "low", "high", "probability", "holds", "verdict"), pd.Series(dtype=object))))
+        return Curve(
+            claim,
+            names,
+            rows.assign(
+                **dict.fromkeys(("value", "low", "high", "probability", "holds", "verdict"), pd.Series(dtype=object))
+            ),
+        )
     answer = EVALUATORS[claim.number](samples, rows)
     draws, known = answer.value[:, 1:], ~np.isnan(answer.value[:, 1:])
     found = rows.assign(value=answer.value[:, 0])
@@ -103,8 +118,7 @@ def curve(claim: Claim, samples: Samples, only: int | None = None) -> Curve:
     return Curve(claim, names, found)
 
 
-def _told(claim: Claim, samples: Samples, rows: pd.DataFrame,
-          answer: found.Found) -> list[bool | None]:
+def _told(claim: Claim, samples: Samples, rows: pd.DataFrame, answer: found.Found) -> list[bool | None]:
     """Return whether the relation holds, None where the tables cannot tell."""
     value, holds = answer.value[:, 0], answer.holds[:, 0]
     told = [bool(one) if not np.isnan(number) else None for one, number in zip(holds, value, strict=True)]
@@ -125,8 +139,9 @@ def _verdict(claim: Claim, row: tuple, sample: bool) -> Verdict:
     return decide(claim, row.holds, None if np.isnan(row.value) else row.value, interval, sample=sample)
 
 
-def headlines(frame: Frame, claims: Iterable[Claim] | None = None, draws: int = DRAWS,
-              seed: int = SEED) -> pd.DataFrame:
+def headlines(
+    frame: Frame, claims: Iterable[Claim] | None = None, draws: int = DRAWS, seed: int = SEED
+) -> pd.DataFrame:
     """Return value, low, high, probability, holds and verdict of the specification in force, by claim id."""
     samples = Samples(frame, draws, seed)
     chosen = decidable(frame) if claims is None else claims
@@ -135,8 +150,9 @@ def headlines(frame: Frame, claims: Iterable[Claim] | None = None, draws: int = 
     return pd.DataFrame({name: rows.iloc[0][columns] for name, rows in found.items() if len(rows)}).T
 
 
-def evaluate(frame: Frame, claims: Iterable[Claim] | None = None, draws: int = DRAWS,
-             seed: int = SEED) -> dict[str, Curve]:
+def evaluate(
+    frame: Frame, claims: Iterable[Claim] | None = None, draws: int = DRAWS, seed: int = SEED
+) -> dict[str, Curve]:
     """Return the curves of some claims (by default all `decidable` ones), by claim id.
 
     Each year is drawn once, and all claims look at the same draws.

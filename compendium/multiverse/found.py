@@ -1,11 +1,13 @@
 """What the evaluation of a claim gives."""
 
 from collections.abc import Mapping, Sequence
-from compendium.multiverse.samples import Samples
-from compendium.measures.network import TIE_DECIMALS
 from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+
+from compendium.measures.network import TIE_DECIMALS
+from compendium.multiverse.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
 
 def above_one(ratio: np.ndarray) -> np.ndarray:
     """Tell which ratios are above 1; what differs from 1 further on is arithmetic, and a tie."""
-    return ratio > 1 + 10.0 ** -TIE_DECIMALS
+    return ratio > 1 + 10.0**-TIE_DECIMALS
 
 
 def table_of(specifications: pd.DataFrame, samples: Samples) -> np.ndarray:

@@ -14,12 +14,12 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from compendium.places.blocs import UNKNOWN, members
 from compendium.measures.counting import WEST, bloc_credit
 from compendium.measures.output import balanced_panel
 from compendium.measures.partners import made_up
-from compendium.published.reported import world_papers
 from compendium.multiverse.choices import Frame
+from compendium.places.blocs import UNKNOWN, members
+from compendium.published.reported import world_papers
 
 T = TypeVar("T")
 COUNTING = ("whole", "fractional", "country-fractional")
@@ -122,11 +122,11 @@ def _kinds(frame: Frame) -> tuple[dict[str, int], dict[str, frozenset[int]]]:
     for last, length in itertools.product(range(frame.year - 1, frame.year + 2), sorted(lengths)):
         first = last - length + 1
         options[trend_panel(first, last)] = set(balanced_panel(frame.tables.papers, first, last))
-    marks = {category: tuple(category in chosen for chosen in options.values())
-             for category in frame.tables.categories}
+    marks = {category: tuple(category in chosen for chosen in options.values()) for category in frame.tables.categories}
     numbers = {mark: number for number, mark in enumerate(sorted(set(marks.values())))}
-    of_option = {name: frozenset(numbers[mark] for mark in numbers if mark[place])
-                 for place, name in enumerate(options)}
+    of_option = {
+        name: frozenset(numbers[mark] for mark in numbers if mark[place]) for place, name in enumerate(options)
+    }
     return {category: numbers[mark] for category, mark in marks.items()}, of_option
 
 
@@ -158,8 +158,11 @@ class Samples:
 
     def once(self, find: Callable[["Samples", pd.DataFrame], T], specifications: pd.DataFrame) -> T:
         """Return `find(self, specifications)`; claims that ask for the same share one answer."""
-        key = (find.__name__, *specifications.columns,
-               pd.util.hash_pandas_object(specifications, index=False).to_numpy().tobytes())
+        key = (
+            find.__name__,
+            *specifications.columns,
+            pd.util.hash_pandas_object(specifications, index=False).to_numpy().tobytes(),
+        )
         if key not in self._found:
             self._found[key] = find(self, specifications)
         return self._found[key]
@@ -188,17 +191,27 @@ class Samples:
 
     def earlier(self, year: int) -> Sample:
         """Return the papers of a year that only a trend looks at: not kept, for there are many."""
-        return self.papers(year) if abs(year - self.frame.year) <= 1 else self._draw(
-            self.frame.tables.papers, "year", year, 2, ["kind", "composition_id"])
+        return (
+            self.papers(year)
+            if abs(year - self.frame.year) <= 1
+            else self._draw(self.frame.tables.papers, "year", year, 2, ["kind", "composition_id"])
+        )
 
     def history(self, first: int, last: int) -> Sample:
         """Return the papers of several years as they are; `rows` has their year."""
         table = self.frame.tables.papers
         inside = table.loc[table["year"].between(first, last)]
-        rows = (inside.assign(kind=inside["category"].map(self._kind_of))
-                .groupby(["year", "kind", "composition_id"], as_index=False)["n_papers"].sum())
-        return Sample(rows, rows[["n_papers"]].to_numpy(dtype=float).T,
-                      made_up(rows, self.frame.tables.compositions), self._kinds_of)
+        rows = (
+            inside.assign(kind=inside["category"].map(self._kind_of))
+            .groupby(["year", "kind", "composition_id"], as_index=False)["n_papers"]
+            .sum()
+        )
+        return Sample(
+            rows,
+            rows[["n_papers"]].to_numpy(dtype=float).T,
+            made_up(rows, self.frame.tables.compositions),
+            self._kinds_of,
+        )
 
     def received(self, year: int) -> Sample:
         """Return the papers of any year by the citations that were made to them in one year."""
@@ -215,11 +228,20 @@ class Samples:
     def _draw_received(self, year: int) -> Sample:
         return self._draw(self.frame.tables.citations_received, "citing_year", year, 1)
 
-    def _draw(self, table: pd.DataFrame, column: str, year: int, stream: int,
-              keys: Sequence[str] = ("kind", "composition_id", "citations")) -> Sample:
+    def _draw(
+        self,
+        table: pd.DataFrame,
+        column: str,
+        year: int,
+        stream: int,
+        keys: Sequence[str] = ("kind", "composition_id", "citations"),
+    ) -> Sample:
         inside, keys = table.loc[table[column] == year], list(keys)
-        rows = (inside.assign(kind=inside["category"].map(self._kind_of))
-                .groupby(keys, as_index=False, dropna=False)["n_papers"].sum())
+        rows = (
+            inside.assign(kind=inside["category"].map(self._kind_of))
+            .groupby(keys, as_index=False, dropna=False)["n_papers"]
+            .sum()
+        )
         counts = rows["n_papers"].to_numpy()
         drawn = [counts[np.newaxis]]
         if self.draws and counts.sum():

@@ -9,7 +9,6 @@ from compendium.claims import Verdict
 from compendium.multiverse.choices import CHANGES
 from compendium.multiverse.evaluate import Curve
 
-
 #: A verdict that only more choices than these turn together is named by their number.
 MOST_NAMED = 3
 
@@ -56,16 +55,20 @@ def agreement(curve: Curve, verdict: Verdict | None = None) -> Agreement | None:
     current = rows.loc[rows[CHANGES] == 0].iloc[0]
     verdict = Verdict(current["verdict"]) if verdict is None else verdict
     other = rows.loc[(rows["verdict"] != verdict) & (rows[CHANGES] > 0)]
-    flips = [_changes(row, current, curve.choices) | {"": row["verdict"]}
-             for _, row in other.loc[other[CHANGES] == 1].iterrows()]
+    flips = [
+        _changes(row, current, curve.choices) | {"": row["verdict"]}
+        for _, row in other.loc[other[CHANGES] == 1].iterrows()
+    ]
     nearest = other.sort_values(CHANGES, kind="stable").head(1)
     told = rows.loc[rows["holds"].notna(), "holds"]
     return Agreement(
-        specifications=len(rows), verdict=verdict,
+        specifications=len(rows),
+        verdict=verdict,
         agreeing=float((rows["verdict"] == verdict).mean()),
         holding=float(told.astype(bool).mean()) if len(told) else np.nan,
         flips=tuple((name, option, str(one[""])) for one in flips for name, option in one.items() if name),
-        smallest=_changes(nearest.iloc[0], current, curve.choices) if len(nearest) else {})
+        smallest=_changes(nearest.iloc[0], current, curve.choices) if len(nearest) else {},
+    )
 
 
 def _changes(row: pd.Series, current: pd.Series, choices: tuple[str, ...]) -> dict[str, str]:
@@ -99,7 +102,13 @@ def options_holding(curve: Curve) -> pd.DataFrame:
     """
     rows = curve.specifications
     verdict = rows["verdict"].iloc[0]
-    found = {(name, option): {"specifications": len(same), "agree": (same["verdict"] == verdict).mean(),
-                              "median": same["value"].median()}
-             for name in curve.choices for option, same in rows.groupby(name, sort=False)}
+    found = {
+        (name, option): {
+            "specifications": len(same),
+            "agree": (same["verdict"] == verdict).mean(),
+            "median": same["value"].median(),
+        }
+        for name in curve.choices
+        for option, same in rows.groupby(name, sort=False)
+    }
     return pd.DataFrame.from_dict(found, orient="index").rename_axis(["choice", "option"])

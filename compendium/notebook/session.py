@@ -11,13 +11,13 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import Image, Markdown, display
 
-from compendium.figures import style
-from compendium.project import paths
-from compendium.places.blocs import China, Eu
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
-from compendium.words import percent
-from compendium.tables import Tables, available_sources, load
+from compendium.figures import style
 from compendium.notebook.settings import Counting, Settings, _require
+from compendium.places.blocs import China, Eu
+from compendium.project import paths
+from compendium.tables import Tables, available_sources, load
+from compendium.words import percent
 
 if TYPE_CHECKING:
     from compendium.multiverse import Agreement, Samples
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 #: Decimals of every number in a result: enough to compare, few enough to be stable.
 RESULT_DECIMALS = 6
 #: What a verdict is about where no table decides it.
-OTHER_UNIVERSES = {"documentary": "the documents named as evidence",
-                   "arithmetic": "figures published about the report"}
+OTHER_UNIVERSES = {"documentary": "the documents named as evidence", "arithmetic": "figures published about the report"}
 
 
-def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu: str = "EU-27",
-          categories: str = "all") -> tuple[Settings, Tables]:
+def begin(
+    source: str, year: int, counting: str = "whole", china: str = "CN", eu: str = "EU-27", categories: str = "all"
+) -> tuple[Settings, Tables]:
     """Check a notebook's parameters and load the tables that they ask for.
 
     Raises ValueError, naming the values that are allowed, before anything is computed.
@@ -46,8 +46,7 @@ def begin(source: str, year: int, counting: str = "whole", china: str = "CN", eu
     _require("eu", eu, list(get_args(Eu)))
     tables = tables.select_categories(categories)
     _require("year", year, tables.years)
-    settings = Settings(source=source, year=year, counting=counting, china=china, eu=eu,
-                        categories=categories)
+    settings = Settings(source=source, year=year, counting=counting, china=china, eu=eu, categories=categories)
     _data_note[:] = [f"Data: {tables.described}"]
     return settings, tables
 
@@ -109,10 +108,20 @@ def _write(claim: Claim, settings: Settings, tables: Tables, fields: dict[str, A
     return result
 
 
-def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | None,
-           value: float | None = None, interval: tuple[float, float] | None = None,
-           probability: float | None = None, finding: str, choices: Mapping[str, object] | None = None,
-           threshold: float = 50, **details: Any) -> None:
+def record(
+    claim_id: str,
+    settings: Settings,
+    tables: Tables,
+    *,
+    holds: bool | None,
+    value: float | None = None,
+    interval: tuple[float, float] | None = None,
+    probability: float | None = None,
+    finding: str,
+    choices: Mapping[str, object] | None = None,
+    threshold: float = 50,
+    **details: Any,
+) -> None:
     """Decide a claim that data can decide, write its result, and show the verdict.
 
     Parameters
@@ -134,11 +143,22 @@ def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | N
         holds, value, interval, probability, finding = None, None, None, None, reason
     verdict = decide(claim, holds, value, interval, sample=tables.is_sample)
     agreed = None if reason else _agreement(claim, settings, tables, verdict, choices or {}, threshold)
-    _write(claim, settings, tables, {
-        "verdict": verdict, "estimate": value, "interval": interval, "probability": probability,
-        "finding": finding, "agreeing_share": agreed and agreed.agreeing,
-        "flipping_choice": agreed and agreed.flipping_choice,
-        "multiverse": agreed and asdict(agreed), "details": details})
+    _write(
+        claim,
+        settings,
+        tables,
+        {
+            "verdict": verdict,
+            "estimate": value,
+            "interval": interval,
+            "probability": probability,
+            "finding": finding,
+            "agreeing_share": agreed and agreed.agreeing,
+            "flipping_choice": agreed and agreed.flipping_choice,
+            "multiverse": agreed and asdict(agreed),
+            "details": details,
+        },
+    )
     _show(claim, verdict, finding, _universe(claim, settings, tables), _how_sure(probability, agreed))
 
 
@@ -146,8 +166,7 @@ def record(claim_id: str, settings: Settings, tables: Tables, *, holds: bool | N
 _samples: dict[tuple, "Samples"] = {}
 
 
-def frame(settings: Settings, tables: Tables, choices: Mapping[str, object] | None = None,
-          threshold: float = 50):
+def frame(settings: Settings, tables: Tables, choices: Mapping[str, object] | None = None, threshold: float = 50):
     """Return what the multiverse looks at: the tables, and the options that the parameters set."""
     from compendium import multiverse
 
@@ -156,8 +175,9 @@ def frame(settings: Settings, tables: Tables, choices: Mapping[str, object] | No
     return multiverse.Frame(tables, settings.year, threshold, in_force)
 
 
-def _agreement(claim: Claim, settings: Settings, tables: Tables, verdict: Verdict,
-               choices: Mapping[str, object], threshold: float) -> "Agreement | None":
+def _agreement(
+    claim: Claim, settings: Settings, tables: Tables, verdict: Verdict, choices: Mapping[str, object], threshold: float
+) -> "Agreement | None":
     """Return how a verdict fares among the defensible specifications; None for one that has none."""
     if claim.kind in OTHER_UNIVERSES:
         return None
@@ -177,32 +197,48 @@ def _how_sure(probability: float | None, agreed: "Agreement | None") -> str:
         said.append(f"The relation holds in {100 * probability:.0f} % of the draws.")
     if agreed is not None:
         turned = agreed.flipping_choice
-        said.append(f"{percent(agreed.agreeing)} % of {agreed.specifications:,} defensible specifications give the "
-                    "same verdict; " + (f"turned by: {turned}." if turned else "none turns it."))
+        said.append(
+            f"{percent(agreed.agreeing)} % of {agreed.specifications:,} defensible specifications give the "
+            "same verdict; " + (f"turned by: {turned}." if turned else "none turns it.")
+        )
     return " ".join(said)
 
 
-def record_document(claim_id: str, settings: Settings, tables: Tables, *, verdict: str,
-                    finding: str, evidence: list[dict[str, str]]) -> None:
+def record_document(
+    claim_id: str, settings: Settings, tables: Tables, *, verdict: str, finding: str, evidence: list[dict[str, str]]
+) -> None:
     """Write and show the verdict on a documentary claim; `evidence` names its primary sources."""
     claim = load_register()[claim_id]
     if claim.kind != "documentary":
         raise ValueError(f"claim {claim_id} is no documentary claim: data decide it")
     if Verdict(verdict) not in DOCUMENTARY_VERDICTS:
-        raise ValueError(f"{verdict!r} is no verdict on a document; choose one of: "
-                         + ", ".join(DOCUMENTARY_VERDICTS))
+        raise ValueError(f"{verdict!r} is no verdict on a document; choose one of: " + ", ".join(DOCUMENTARY_VERDICTS))
     if not evidence and verdict != Verdict.UNVERIFIABLE:
         raise ValueError(f"claim {claim_id}: {verdict} needs its source")
-    _write(claim, settings, tables, {
-        "verdict": Verdict(verdict), "estimate": None, "interval": None, "probability": None,
-        "finding": finding, "details": {"evidence": evidence}})
+    _write(
+        claim,
+        settings,
+        tables,
+        {
+            "verdict": Verdict(verdict),
+            "estimate": None,
+            "interval": None,
+            "probability": None,
+            "finding": finding,
+            "details": {"evidence": evidence},
+        },
+    )
     _show(claim, Verdict(verdict), finding, OTHER_UNIVERSES["documentary"])
 
 
 def _show(claim: Claim, verdict: Verdict, finding: str, universe: str, sure: str = "") -> None:
-    display(Markdown(f"> **Claim {claim.number} — {verdict}.** {finding}\n>\n"
-                     + (f"> *How sure:* {sure}\n>\n" if sure else "")
-                     + f"> *The claim:* {claim.paraphrase} *Tested on:* {universe}."))
+    display(
+        Markdown(
+            f"> **Claim {claim.number} — {verdict}.** {finding}\n>\n"
+            + (f"> *How sure:* {sure}\n>\n" if sure else "")
+            + f"> *The claim:* {claim.paraphrase} *Tested on:* {universe}."
+        )
+    )
 
 
 def read_results(folder: Path | None = None) -> dict[str, dict]:
@@ -210,8 +246,7 @@ def read_results(folder: Path | None = None) -> dict[str, dict]:
     folder = folder or paths.run_dir() / "results"
     if not any(folder.glob("*.json")):
         folder = paths.RESULTS / "default"
-    return {path.stem: json.loads(path.read_text(encoding="utf-8"))
-            for path in sorted(folder.glob("*.json"))}
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
 
 
 def notebooks() -> list[Path]:

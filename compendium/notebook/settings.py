@@ -1,9 +1,10 @@
 """The checked parameters of a notebook."""
 
-from pydantic import BaseModel, ConfigDict
-from compendium.places.blocs import China, Eu
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
+from compendium.places.blocs import China, Eu
 
 Counting = Literal["whole", "fractional", "country-fractional"]
 
@@ -23,5 +24,6 @@ class Settings(BaseModel):
 
 def _require(name: str, value: object, allowed: list) -> None:
     if value not in allowed:
-        raise ValueError(f"{name}={value!r} is not possible; choose one of: "
-                         + ", ".join(str(option) for option in allowed))
+        raise ValueError(
+            f"{name}={value!r} is not possible; choose one of: " + ", ".join(str(option) for option in allowed)
+        )

@@ -7,13 +7,39 @@ China = Literal["CN", "CN+HK+MO", "CN+HK+MO+TW"]
 Eu = Literal["EU-27", "EU-28"]
 
 #: Members since 1 February 2020, used for every year so that a trend is not one of membership.
-EU_27 = ("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
-         "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK")
+EU_27 = (
+    "AT",
+    "BE",
+    "BG",
+    "CY",
+    "CZ",
+    "DE",
+    "DK",
+    "EE",
+    "ES",
+    "FI",
+    "FR",
+    "GR",
+    "HR",
+    "HU",
+    "IE",
+    "IT",
+    "LT",
+    "LU",
+    "LV",
+    "MT",
+    "NL",
+    "PL",
+    "PT",
+    "RO",
+    "SE",
+    "SI",
+    "SK",
+)
 #: The order in which the four are named, tabled and coloured everywhere.
 BLOC_NAMES = {"CN": "China", "US": "United States", "EU": "European Union", "UK": "United Kingdom"}
 #: The same in a sentence.
-IN_WORDS = {"CN": "China", "US": "the United States", "EU": "the European Union",
-            "UK": "the United Kingdom"}
+IN_WORDS = {"CN": "China", "US": "the United States", "EU": "the European Union", "UK": "the United Kingdom"}
 #: A country that no one stated.
 UNKNOWN = "ZZ"
 #: A member of the EU that the source does not name, as counts by bloc do not (ISO 3166-1 reserves the code).
@@ -33,8 +59,9 @@ def members(china: China = "CN", eu: Eu = "EU-27") -> Mapping[str, tuple[str, ..
     }
 
 
-def partner_units(countries: Iterable[str], china: China = "CN", eu: Eu = "EU-27",
-                  unit: str = "bloc") -> dict[str, tuple[str, ...]]:
+def partner_units(
+    countries: Iterable[str], china: China = "CN", eu: Eu = "EU-27", unit: str = "bloc"
+) -> dict[str, tuple[str, ...]]:
     """Return who can be whose partner: unit → its countries, for the countries that occur.
 
     Parameters
@@ -47,8 +74,9 @@ def partner_units(countries: Iterable[str], china: China = "CN", eu: Eu = "EU-27
     if unit not in ("bloc", "country"):
         raise ValueError(f"unit={unit!r} is not possible; choose one of: bloc, country")
     if unit == "bloc" and eu == "EU-28":
-        raise ValueError("eu='EU-28' holds the United Kingdom, which is a partner of its own; "
-                         "choose eu='EU-27' or unit='country'")
+        raise ValueError(
+            "eu='EU-28' holds the United Kingdom, which is a partner of its own; choose eu='EU-27' or unit='country'"
+        )
     blocs = members(china, eu) if unit == "bloc" else {"CN": tuple(china.split("+"))}
     taken = {code for codes in blocs.values() for code in codes}
     others = sorted(set(countries) - taken - {UNKNOWN})

@@ -23,20 +23,28 @@ TYPES = ("education", "company", "facility", "government", "nonprofit", "other")
 ONE_SITE = 0.75
 _FROM_TABLE = ["city", "latitude", "longitude", "type"]
 
-_SCHEMA = pa.DataFrameSchema({
-    "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+-[a-z]{2}$"), unique=True),
-    "name": pa.Column(str),
-    "country": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{2}$")),
-    "city": pa.Column(str, nullable=True),
-    "latitude": pa.Column(float, pa.Check.in_range(-90, 90), nullable=True),
-    "longitude": pa.Column(float, pa.Check.in_range(-180, 180), nullable=True),
-    "type": pa.Column(str, pa.Check.isin(TYPES)),
-    "city_source": pa.Column(str, pa.Check.str_matches(
-        r"^((printed addresses|place field of the lists): \d+ of \d+ papers|seat of the institution)$"),
-        nullable=True),
-    "share": pa.Column(float, pa.Check.in_range(0, 1, include_min=False), nullable=True),
-    "note": pa.Column(str, nullable=True),
-}, strict=True, ordered=True)
+_SCHEMA = pa.DataFrameSchema(
+    {
+        "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+-[a-z]{2}$"), unique=True),
+        "name": pa.Column(str),
+        "country": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{2}$")),
+        "city": pa.Column(str, nullable=True),
+        "latitude": pa.Column(float, pa.Check.in_range(-90, 90), nullable=True),
+        "longitude": pa.Column(float, pa.Check.in_range(-180, 180), nullable=True),
+        "type": pa.Column(str, pa.Check.isin(TYPES)),
+        "city_source": pa.Column(
+            str,
+            pa.Check.str_matches(
+                r"^((printed addresses|place field of the lists): \d+ of \d+ papers|seat of the institution)$"
+            ),
+            nullable=True,
+        ),
+        "share": pa.Column(float, pa.Check.in_range(0, 1, include_min=False), nullable=True),
+        "note": pa.Column(str, nullable=True),
+    },
+    strict=True,
+    ordered=True,
+)
 
 
 class CityTableError(ValueError):
@@ -59,10 +67,12 @@ def check(table: pd.DataFrame) -> pd.DataFrame:
     wrong = {
         "rows are not sorted by slug": not table["slug"].is_monotonic_increasing,
         "a slug does not end in its country": (table["slug"].str[-2:] != table["country"].str.lower()).any(),
-        "a city lacks coordinates or source":
-            placed[["latitude", "longitude", "city_source"]].isna().any(axis=None),
-        "coordinates or a source stand without a city":
-            table.loc[~has_city, ["latitude", "longitude", "city_source", "share"]].notna().any(axis=None),
+        "a city lacks coordinates or source": placed[["latitude", "longitude", "city_source"]].isna().any(axis=None),
+        "coordinates or a source stand without a city": table.loc[
+            ~has_city, ["latitude", "longitude", "city_source", "share"]
+        ]
+        .notna()
+        .any(axis=None),
         "a row without a city does not say why": table.loc[~has_city, "note"].isna().any(),
         "a city has two coordinates": (points > 1).any(axis=None),
     }
@@ -101,8 +111,9 @@ def places(institutions: pd.DataFrame, table: pd.DataFrame | None = None) -> pd.
     known = table.set_index("slug").reindex(institutions["slug"]).reset_index(drop=True)
     rows = institutions.reset_index(drop=True)
     own = rows["city"].notna()
-    columns = {name: rows[name].where(own if name != "type" else rows[name].notna(), known[name])
-               for name in _FROM_TABLE}
+    columns = {
+        name: rows[name].where(own if name != "type" else rows[name].notna(), known[name]) for name in _FROM_TABLE
+    }
     # A source's own city is that of one site, so nothing is known of how mixed it is.
     several = (known["share"] < ONE_SITE) & ~own
     return rows[["institution_id", "slug", "name", "country"]].assign(**columns, several_sites=several)
@@ -119,5 +130,8 @@ def shapes(path: Path = SHAPES) -> tuple[tuple[str, tuple[Ring, ...]], ...]:
     closed, cut at the antimeridian. The borders are Natural Earth's.
     """
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    return tuple((feature["properties"]["iso2"], tuple(np.asarray(ring, dtype=float) for ring in polygon))
-                 for feature in features for polygon in feature["geometry"]["coordinates"])
+    return tuple(
+        (feature["properties"]["iso2"], tuple(np.asarray(ring, dtype=float) for ring in polygon))
+        for feature in features
+        for polygon in feature["geometry"]["coordinates"]
+    )

@@ -28,8 +28,10 @@ def load_countries(path: Path = COUNTRIES) -> dict[str, Country]:
     Read with the csv module: a data frame would take Namibia's "NA" for a missing value.
     """
     with path.open(encoding="utf-8", newline="") as lines:
-        return {row["iso2"]: Country(**row | {"aliases": tuple(filter(None, row["aliases"].split("|")))})
-                for row in csv.DictReader(lines)}
+        return {
+            row["iso2"]: Country(**row | {"aliases": tuple(filter(None, row["aliases"].split("|")))})
+            for row in csv.DictReader(lines)
+        }
 
 
 @cache
@@ -39,8 +41,7 @@ def _codes_by_spelling() -> dict[str, str]:
         for spelling in (country.name, *country.aliases):
             other = codes.setdefault(spelling.casefold(), country.iso2)
             if other != country.iso2:
-                raise ValueError(f"{spelling!r} stands for both {other} and {country.iso2} "
-                                 f"in {paths.shown(COUNTRIES)}")
+                raise ValueError(f"{spelling!r} stands for both {other} and {country.iso2} in {paths.shown(COUNTRIES)}")
     return codes
 
 

@@ -9,15 +9,20 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from compendium.project import paths
 from compendium.claims import DOCUMENTARY_VERDICTS, Register, Verdict, load_register
+from compendium.project import paths
 
 DOCUMENTS = paths.REFERENCE / "documents.yml"
 
 Date = Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|undated)$")]
 #: How much of a document was read, from most to least; the last two decide nothing.
-READ = {"text": "the document itself", "copy": "a copy of its text", "excerpt": "a part",
-        "link": "not seen; a page points to it", "no": "not seen"}
+READ = {
+    "text": "the document itself",
+    "copy": "a copy of its text",
+    "excerpt": "a part",
+    "link": "not seen; a page points to it",
+    "no": "not seen",
+}
 Released = Literal["yes", "part", "no"]
 
 
@@ -110,15 +115,21 @@ class Documents(_Entry):
         for claim in claims:
             for one in self.claims[claim].evidence:
                 source = f"[{one.source}]({one.url})" if one.url else one.source
-                cells = (claim.split("-")[0], one.date, f"{source}, {one.publisher}; {one.locator}",
-                         one.says, f"{one.standing}; {READ[one.read]}")
+                cells = (
+                    claim.split("-")[0],
+                    one.date,
+                    f"{source}, {one.publisher}; {one.locator}",
+                    one.says,
+                    f"{one.standing}; {READ[one.read]}",
+                )
                 lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         return "\n".join(lines)
 
     def evidence_frame(self) -> pd.DataFrame:
         """Return all evidence, one row a document and claim."""
-        return pd.DataFrame([{"claim": claim} | one.as_text() for claim, finding in self.claims.items()
-                             for one in finding.evidence])
+        return pd.DataFrame(
+            [{"claim": claim} | one.as_text() for claim, finding in self.claims.items() for one in finding.evidence]
+        )
 
 
 def check_complete(documents: Documents, register: Register) -> None:

@@ -12,18 +12,33 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.project import paths
 from compendium.places.countries import iso2
+from compendium.project import paths
 
 NSB = paths.REFERENCE / "nsb"
 YEARS = range(2003, 2023)  # publication years of the yearly tables
 PLACE = "region_country_or_economy"
 #: Rows that are no country: the world and its parts …
-AREAS = frozenset({
-    "World", "North America", "Central America and Caribbean", "South America", "Europe",
-    "EU-27 and UK", "EU-27 and United Kingdom", "EU-27", "Other Europe", "Other Europe, 2020",
-    "Other Europe (2020)", "Middle East", "Africa", "Asia", "Australia/Oceania",
-    "Australia and Oceania"})
+AREAS = frozenset(
+    {
+        "World",
+        "North America",
+        "Central America and Caribbean",
+        "South America",
+        "Europe",
+        "EU-27 and UK",
+        "EU-27 and United Kingdom",
+        "EU-27",
+        "Other Europe",
+        "Other Europe, 2020",
+        "Other Europe (2020)",
+        "Middle East",
+        "Africa",
+        "Asia",
+        "Australia/Oceania",
+        "Australia and Oceania",
+    }
+)
 #: … offices and the papers of no known country …
 OTHERS = frozenset({"Unassigned", "European Patent Office", "World Intellectual Property Organization"})
 #: … and countries that have no ISO 3166-1 code, or no longer have one.
@@ -45,8 +60,11 @@ COAUTHORSHIP = {  # the last element of a path in SPBS-99
     "With international institutions": "international",
 }
 NETWORK = {
-    "degree": "degree", "strength": "strength", "betweenness_centrality": "betweenness",
-    "closeness_centrality": "closeness", "weighted_pagerank": "pagerank",
+    "degree": "degree",
+    "strength": "strength",
+    "betweenness_centrality": "betweenness",
+    "closeness_centrality": "closeness",
+    "weighted_pagerank": "pagerank",
     "weighted_eigenvector_centrality": "eigenvector",
 }
 
@@ -81,17 +99,19 @@ def _places(raw: pd.Series, *, kind: bool = False) -> pd.DataFrame:
         raise ValueError(f"no country and no known region: {', '.join(unknown)}")
     places = pd.DataFrame({"iso2": codes, "country": names})
     if kind:
-        places["kind"] = ["area" if name in AREAS else "other" if name in OTHERS else "country"
-                          for name in names]
+        places["kind"] = ["area" if name in AREAS else "other" if name in OTHERS else "country" for name in names]
     return places
 
 
 def _numbers(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Return the columns under their new names: whole numbers as such, others as float."""
     chosen = frame[list(columns)].rename(columns=columns)
-    return pd.DataFrame({
-        name: column.astype("float64" if column.str.contains(".", regex=False).any() else "int64")
-        for name, column in chosen.items()})
+    return pd.DataFrame(
+        {
+            name: column.astype("float64" if column.str.contains(".", regex=False).any() else "int64")
+            for name, column in chosen.items()
+        }
+    )
 
 
 def _articles(raw: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +141,7 @@ def _pairs(raw: pd.DataFrame, value: str) -> pd.DataFrame:
     if matrix.to_numpy().diagonal().any():
         raise ValueError("the matrix has a diagonal that is not zero")
     ordered = sorted(names)
-    rows = [(x, y, matrix.at[x, y]) for i, x in enumerate(ordered) for y in ordered[i + 1:]]
+    rows = [(x, y, matrix.at[x, y]) for i, x in enumerate(ordered) for y in ordered[i + 1 :]]
     pairs = pd.DataFrame(rows, columns=["country", "partner", value])
     partners = _places(pairs["partner"]).set_axis(["partner_iso2", "partner"], axis=1)
     return _places(pairs["country"]).join(partners).join(pairs[value])
@@ -142,8 +162,7 @@ def _articles_by_year(raw: pd.DataFrame) -> pd.DataFrame:
     """
     names = raw["time_period"].map(lambda path: path.split(" -> ")[-1])
     block = pd.Series(range(len(raw))) // len(YEARS)
-    if len(raw) % len(YEARS) or names.groupby(block).nunique().ne(1).any() or (
-            names.nunique() != block.nunique()):
+    if len(raw) % len(YEARS) or names.groupby(block).nunique().ne(1).any() or (names.nunique() != block.nunique()):
         raise ValueError(f"not every place has {len(YEARS)} rows in a row, one a year")
     tidy = _places(names, kind=True)
     tidy["year"] = [YEARS[i % len(YEARS)] for i in range(len(raw))]
@@ -158,8 +177,11 @@ def _coauthorship_by_year(raw: pd.DataFrame) -> pd.DataFrame:
     is_heading = path.str[-1].map(lambda last: last not in COAUTHORSHIP)
     # The world's own rows stand one level higher than those of a country.
     name = path.map(lambda parts: "World" if parts[1:2] in ([], ["Total articles"]) else parts[1])
-    long = raw[~is_heading].assign(name=name, kind=path.str[-1].map(COAUTHORSHIP)).melt(
-        ["name", "kind"], list(years), "year", "papers")
+    long = (
+        raw[~is_heading]
+        .assign(name=name, kind=path.str[-1].map(COAUTHORSHIP))
+        .melt(["name", "kind"], list(years), "year", "papers")
+    )
     long["papers"] = long["papers"].astype("int64")
     wide = long.pivot(index=["name", "year"], columns="kind", values="papers").reset_index()
     tidy = _places(wide["name"], kind=True).assign(year=wide["year"].map(years))
@@ -173,10 +195,12 @@ def _patents(raw: pd.DataFrame) -> pd.DataFrame:
 
 
 def _patents_by_topic(raw: pd.DataFrame) -> pd.DataFrame:
-    fields = {column: column.removeprefix("field_").replace("_", " ").title()
-              for column in raw if column.startswith("field_")}
+    fields = {
+        column: column.removeprefix("field_").replace("_", " ").title() for column in raw if column.startswith("field_")
+    }
     topics = raw[raw["category_level_2"] != ""].rename(
-        columns={"category_level_1": "group", "category_level_2": "topic"})
+        columns={"category_level_1": "group", "category_level_2": "topic"}
+    )
     long = topics.melt(["group", "topic"], list(fields), "country", "patents")
     tidy = long[["group", "topic"]].join(_places(long["country"].map(fields)))
     tidy["patents"] = long["patents"].astype("int64")
@@ -190,23 +214,43 @@ def _network_columns(*measures: str) -> tuple[str, ...]:
 PATHS = ("time_period", "value")  # the transcription's heading for a path is a misnomer
 OFFICIAL_TABLES = (
     OfficialTable("9968", "APBS-1", "apbs-1-articles-by-year", _articles_by_year, PATHS),
-    OfficialTable("10059", "SPBS-91", "spbs-91-articles", _articles,
-                  ("rank", PLACE, "region", *COUNTS)),
+    OfficialTable("10059", "SPBS-91", "spbs-91-articles", _articles, ("rank", PLACE, "region", *COUNTS)),
     OfficialTable("10060", "SPBS-92", "spbs-92-co-publications", _co_publications, None),
     OfficialTable("10061", "SPBS-93", "spbs-93-network", _network, _network_columns(*NETWORK)),
     OfficialTable("10062", "SPBS-94", "spbs-94-collaboration-index", _collaboration_index, None),
-    OfficialTable("10063", "SPBS-95", "spbs-95-index-network", _network,
-                  _network_columns(*list(NETWORK)[:-1])),
-    OfficialTable("10064", "SPBS-96", "spbs-96-institutions", _institutions,
-                  ("rank", "institution", "region", *COUNTS)),
-    OfficialTable("10067", "SPBS-99", "spbs-99-articles-by-year", _coauthorship_by_year,
-                  (f"{PLACE}_full_path", *(f"{PLACE}_level_{level}" for level in range(1, 5)),
-                   f"{PLACE}_hierarchy_depth", *(f"field_{year}" for year in YEARS))),
+    OfficialTable("10063", "SPBS-95", "spbs-95-index-network", _network, _network_columns(*list(NETWORK)[:-1])),
+    OfficialTable(
+        "10064", "SPBS-96", "spbs-96-institutions", _institutions, ("rank", "institution", "region", *COUNTS)
+    ),
+    OfficialTable(
+        "10067",
+        "SPBS-99",
+        "spbs-99-articles-by-year",
+        _coauthorship_by_year,
+        (
+            f"{PLACE}_full_path",
+            *(f"{PLACE}_level_{level}" for level in range(1, 5)),
+            f"{PLACE}_hierarchy_depth",
+            *(f"field_{year}" for year in YEARS),
+        ),
+    ),
     OfficialTable("10564", "SINV-17", "sinv-17-patents", _patents, PATHS),
-    OfficialTable("10565", "SINV-18", "sinv-18-patents-by-topic", _patents_by_topic,
-                  ("category_full_path", "category_level_1", "category_level_2",
-                   "category_hierarchy_depth", "field_united_states", "field_china",
-                   "field_japan", "field_south_korea")),
+    OfficialTable(
+        "10565",
+        "SINV-18",
+        "sinv-18-patents-by-topic",
+        _patents_by_topic,
+        (
+            "category_full_path",
+            "category_level_1",
+            "category_level_2",
+            "category_hierarchy_depth",
+            "field_united_states",
+            "field_china",
+            "field_japan",
+            "field_south_korea",
+        ),
+    ),
 )
 #: Decimals as printed, by table; 1 elsewhere (fractional counts).
 DECIMALS = {"SPBS-94": 2, "SPBS-95": 2}
@@ -224,8 +268,10 @@ def _read_raw(raw: Path, table: OfficialTable) -> pd.DataFrame:
     if tuple(frame.columns) != expected:
         missing = [column for column in expected if column not in frame]
         surplus = [column for column in frame if column not in expected]
-        raise ValueError(f"{path.name} ({table.name}): the columns are not as expected: missing "
-                         f"{missing}, surplus {surplus}, or in another order")
+        raise ValueError(
+            f"{path.name} ({table.name}): the columns are not as expected: missing "
+            f"{missing}, surplus {surplus}, or in another order"
+        )
     return frame
 
 
@@ -242,8 +288,13 @@ def tidy_nsb(raw: Path, out: Path) -> None:
             tidy = table.tidy(frame)
         except ValueError as error:
             raise ValueError(f"{table.number}.csv ({table.name}): {error}") from error
-        tidy.to_csv(out / f"{table.out}.csv", index=False, encoding="utf-8", lineterminator="\n",
-                    float_format=f"%.{DECIMALS.get(table.name, 1)}f")
+        tidy.to_csv(
+            out / f"{table.out}.csv",
+            index=False,
+            encoding="utf-8",
+            lineterminator="\n",
+            float_format=f"%.{DECIMALS.get(table.name, 1)}f",
+        )
 
 
 def read_official(name: str) -> pd.DataFrame:

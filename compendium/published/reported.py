@@ -1,10 +1,10 @@
 """Figures that were printed about the report, and by others."""
 
+import pandas as pd
+
 from compendium.claims import Reported, load_register
 from compendium.measures import arithmetic
 from compendium.project import paths
-import pandas as pd
-
 
 PUBLISHED_FIGURES = paths.REFERENCE / "published_figures.csv"
 
@@ -14,15 +14,19 @@ PUBLISHED_SERIES = paths.REFERENCE / "published_series.csv"
 
 #: The two accounts of the world's papers by year, and what each wording admits, as claim A1 of the
 #: register fixes it: wording → printed value, lowest, highest.
-WORLD_ADMITS = {2024: {">57000": (57_000, 57_000, 58_000), "60000": (60_000, 55_000, 65_000)},
-                2000: {"<8500": (8_500, 8_000, 8_500), "just under 10000": (10_000, 9_500, 10_000)}}
+WORLD_ADMITS = {
+    2024: {">57000": (57_000, 57_000, 58_000), "60000": (60_000, 55_000, 65_000)},
+    2000: {"<8500": (8_500, 8_000, 8_500), "just under 10000": (10_000, 9_500, 10_000)},
+}
 
 
 #: Which claim reports which figure of which bloc, by the claim's number.
-REPORTED_IN = {"citation_shares": {"CN": "05", "US": "06", "EU": "07", "UK": "08"},
-               "dependence": {"CN": "16", "US": "17", "EU": "18", "UK": "19"},
-               "researchers": {"CN": "21", "EU": "22", "US": "23"},
-               "institutions": {"CN": "33", "EU": "35", "US": "36", "UK": "37"}}
+REPORTED_IN = {
+    "citation_shares": {"CN": "05", "US": "06", "EU": "07", "UK": "08"},
+    "dependence": {"CN": "16", "US": "17", "EU": "18", "UK": "19"},
+    "researchers": {"CN": "21", "EU": "22", "US": "23"},
+    "institutions": {"CN": "33", "EU": "35", "US": "36", "UK": "37"},
+}
 
 
 ENTITIES = {"CN": "China", "US": "United States", "EU": "EU", "UK": "United Kingdom"}
@@ -45,20 +49,28 @@ def published_report(factor: float = 1.0) -> arithmetic.Published:
     factor : how far the ranges are stretched: 0 leaves the printed values, 1 the register's ranges.
         Outputs are printed to the last paper and stay exact.
     """
+
     def ranges(about: str, unit: float = 1.0) -> dict[str, arithmetic.Range]:
-        return {bloc: arithmetic.widened(one.value / unit, arithmetic.Range(one.low / unit, one.high / unit),
-                                         factor) for bloc, one in reported_figures(about).items()}
+        return {
+            bloc: arithmetic.widened(one.value / unit, arithmetic.Range(one.low / unit, one.high / unit), factor)
+            for bloc, one in reported_figures(about).items()
+        }
 
     rows = published_figures().query("quantity == 'AI publications' and source.str.startswith('report')")
     years = {year: rows[rows["year"] == str(year)].set_index("entity")["value"] for year in WORLD_ADMITS}
     outputs = years[max(years)].drop("World")
     return arithmetic.Published(
         outputs={bloc: arithmetic.exact(int(outputs[name])) for bloc, name in ENTITIES.items()},
-        world={year: tuple(arithmetic.widened(value, arithmetic.Range(low, high), factor)
-                           for value, low, high in accounts.values())
-               for year, accounts in WORLD_ADMITS.items()},
-        citation_shares=ranges("citation_shares"), dependence=ranges("dependence", unit=100),
-        researchers=ranges("researchers"))
+        world={
+            year: tuple(
+                arithmetic.widened(value, arithmetic.Range(low, high), factor) for value, low, high in accounts.values()
+            )
+            for year, accounts in WORLD_ADMITS.items()
+        },
+        citation_shares=ranges("citation_shares"),
+        dependence=ranges("dependence", unit=100),
+        researchers=ranges("researchers"),
+    )
 
 
 def published_series() -> pd.DataFrame:

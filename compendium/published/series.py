@@ -2,22 +2,19 @@
 
 import pandas as pd
 
-from compendium.published import official
-from compendium.published import reported
-from compendium.project import paths
-from compendium.places.blocs import EU_27, UNKNOWN
-from compendium.places.countries import continent_of
 from compendium.measures import arithmetic, citations, comparison, copublication
 from compendium.measures.arithmetic import Range
 from compendium.measures.counting import WEST, paper_credit
+from compendium.places.blocs import EU_27, UNKNOWN
+from compendium.places.countries import continent_of
+from compendium.project import paths
+from compendium.published import official, reported
 from compendium.tables import Tables
 
 DEFINITIONS = paths.REFERENCE / "published_definitions.csv"
 BLOCS = ["CN", "US", "EU", "UK"]
-OFFICIAL = {"China": "CN", "United States": "US", "EU-27": "EU", "UK": "UK", "United Kingdom": "UK",
-            "World": "World"}
-SERIES = {"China": "CN", "China (mainland)": "CN", "United States": "US", "EU-27": "EU",
-          "United Kingdom": "UK"}
+OFFICIAL = {"China": "CN", "United States": "US", "EU-27": "EU", "UK": "UK", "United Kingdom": "UK", "World": "World"}
+SERIES = {"China": "CN", "China (mainland)": "CN", "United States": "US", "EU-27": "EU", "United Kingdom": "UK"}
 #: The AI Index speaks of Europe by UN geography: no EU, so it stands beside it and never for it.
 INDEX = {"China": "CN", "United States": "US", "Europe": "Europe"}
 
@@ -65,10 +62,14 @@ def cset_citations() -> pd.DataFrame:
 def index_shares(quantity: str) -> pd.DataFrame:
     """Return the AI Index's shares of publications or citations, as fractions, by year."""
     rows = reported.published_figures()
-    rows = rows[rows["source"].str.startswith("Stanford AI Index")
-                & (rows["quantity"] == f"share of AI {quantity}") & rows["entity"].isin(INDEX)]
-    rows = rows.assign(bloc=rows["entity"].map(INDEX), value=rows["value"].astype(float) / 100,
-                       year=rows["year"].astype(int))
+    rows = rows[
+        rows["source"].str.startswith("Stanford AI Index")
+        & (rows["quantity"] == f"share of AI {quantity}")
+        & rows["entity"].isin(INDEX)
+    ]
+    rows = rows.assign(
+        bloc=rows["entity"].map(INDEX), value=rows["value"].astype(float) / 100, year=rows["year"].astype(int)
+    )
     wide = rows.pivot(index="year", columns="bloc", values="value")
     return wide.rename_axis(columns=None)[list(INDEX.values())]
 
@@ -111,8 +112,12 @@ def members_in(pairs: pd.DataFrame) -> list[str]:
 
 def output_series(tables: Tables, members: dict, counting: str) -> dict[str, pd.DataFrame]:
     """Return each source's papers, or shares, by year and bloc, by the source's key."""
-    return {"nsb": official_articles(), "oecd": oecd_shares(), "cset": cset_articles(),
-            "sample": sample_articles(tables, members, counting)}
+    return {
+        "nsb": official_articles(),
+        "oecd": oecd_shares(),
+        "cset": cset_articles(),
+        "sample": sample_articles(tables, members, counting),
+    }
 
 
 def report_output_ratios(report: arithmetic.Published) -> pd.DataFrame:
@@ -127,8 +132,10 @@ def report_citation_ratios() -> pd.DataFrame:
     printed, admitted = (reported.published_report(factor).citation_shares for factor in (0, 1))
 
     def over(parts: list[str]) -> tuple[float, float, float]:
-        value, ends = (arithmetic.divide(shares["CN"], arithmetic.add(*(shares[bloc] for bloc in parts)))
-                       for shares in (printed, admitted))
+        value, ends = (
+            arithmetic.divide(shares["CN"], arithmetic.add(*(shares[bloc] for bloc in parts)))
+            for shares in (printed, admitted)
+        )
         return value.low, *ends
 
     rows = {"US": over(["US"]), "EU": over(["EU"]), WEST: over(["US", "EU", "UK"])}
@@ -141,8 +148,11 @@ def output_shares(series: dict[str, pd.DataFrame], report: arithmetic.Published,
     Rows: name (bloc, or Europe for the AI Index), source, year, value, low, high. A source that has
     no total (CSET), or no year that early, has no row.
     """
-    shares = {key: (frame.div(frame["World"], axis=0) if "World" in frame else frame)
-              for key, frame in series.items() if key != "cset"}
+    shares = {
+        key: (frame.div(frame["World"], axis=0) if "World" in frame else frame)
+        for key, frame in series.items()
+        if key != "cset"
+    }
     shares["ai_index"] = index_shares("publications").dropna()
     rows = []
     for key, frame in shares.items():
@@ -151,8 +161,9 @@ def output_shares(series: dict[str, pd.DataFrame], report: arithmetic.Published,
             if row is not None and pd.notna(row.get(bloc)):
                 rows.append((bloc, key, int(row.name), row[bloc], row[bloc], row[bloc]))
     if report.year <= year:
-        rows += [(bloc, "report", report.year, (one.low + one.high) / 2, *one)
-                 for bloc, one in report_shares(report).items()]
+        rows += [
+            (bloc, "report", report.year, (one.low + one.high) / 2, *one) for bloc, one in report_shares(report).items()
+        ]
     found = pd.DataFrame(rows, columns=["name", "source", "year", "value", "low", "high"])
     return found.assign(**{column: 100 * found[column] for column in ("value", "low", "high")})
 
@@ -160,8 +171,7 @@ def output_shares(series: dict[str, pd.DataFrame], report: arithmetic.Published,
 def citation_series(tables: Tables, members: dict, counting: str) -> dict[str, pd.DataFrame]:
     """Return each source's citations, or shares of them, by year of the cited papers and bloc."""
     index = index_shares("citations").reindex(columns=BLOCS)  # no EU and no UK there
-    return {"cset": cset_citations(), "ai_index": index,
-            "sample": sample_citations(tables, members, counting)}
+    return {"cset": cset_citations(), "ai_index": index, "sample": sample_citations(tables, members, counting)}
 
 
 def partner_shares(tables: Tables, members: dict, year: int) -> pd.DataFrame:
@@ -173,21 +183,47 @@ def partner_shares(tables: Tables, members: dict, year: int) -> pd.DataFrame:
     pairs, totals = official_partners()
     first, last = official.YEARS[0], official.YEARS[-1]
     units = {code: members[code] for code in ("CN", "US", "UK")}
-    spans = {f"sample, {first}–{last}": tables.papers.query("@first <= year <= @last"),
-             f"sample, {year}": tables.papers.query("year == @year")}
-    counts = {f"official, {first}–{last}": (pairs.rename(index={"GB": "UK"}, columns={"GB": "UK"}),
-                                            totals.rename({"GB": "UK"}))}
-    counts |= {name: (copublication.copublications(rows, tables.compositions, units),
-                      copublication.totals(rows, tables.compositions, units)) for name, rows in spans.items()}
-    asked = {"US with China": ("US", "CN"), "UK with China": ("UK", "CN"), "UK with US": ("UK", "US"),
-             "China with US": ("CN", "US"), "China with UK": ("CN", "UK")}
-    rows = [(name, source, 100 * shared.at[pair] / total[pair[0]])
-            for source, (shared, total) in counts.items() for name, pair in asked.items() if total[pair[0]]]
+    spans = {
+        f"sample, {first}–{last}": tables.papers.query("@first <= year <= @last"),
+        f"sample, {year}": tables.papers.query("year == @year"),
+    }
+    counts = {
+        f"official, {first}–{last}": (
+            pairs.rename(index={"GB": "UK"}, columns={"GB": "UK"}),
+            totals.rename({"GB": "UK"}),
+        )
+    }
+    counts |= {
+        name: (
+            copublication.copublications(rows, tables.compositions, units),
+            copublication.totals(rows, tables.compositions, units),
+        )
+        for name, rows in spans.items()
+    }
+    asked = {
+        "US with China": ("US", "CN"),
+        "UK with China": ("UK", "CN"),
+        "UK with US": ("UK", "US"),
+        "China with US": ("CN", "US"),
+        "China with UK": ("CN", "UK"),
+    }
+    rows = [
+        (name, source, 100 * shared.at[pair] / total[pair[0]])
+        for source, (shared, total) in counts.items()
+        for name, pair in asked.items()
+        if total[pair[0]]
+    ]
     found = pd.DataFrame(rows, columns=["name", "source", "value"])
     found = found.assign(low=found["value"], high=found["value"])
     article = reported.reported_figures("dependence")
-    said = pd.DataFrame([(f"{bloc} with China", "article", one.value, one.low, one.high)
-                         for bloc, one in article.items() if bloc in ("US", "UK")], columns=found.columns)
+    said = pd.DataFrame(
+        [
+            (f"{bloc} with China", "article", one.value, one.low, one.high)
+            for bloc, one in article.items()
+            if bloc in ("US", "UK")
+        ],
+        columns=found.columns,
+    )
     return pd.concat([found, said], ignore_index=True)
 
 
@@ -198,8 +234,13 @@ def workforce_ratios(tables: Tables, members: dict, year: int) -> pd.DataFrame:
     ratio is at most that), and the sample's distinct authors of one year and of five.
     """
     printed, admitted = (reported.published_report(factor).researchers for factor in (0, 1))
-    found = [("article", arithmetic.divide(printed["CN"], printed["US"]).low,
-              *arithmetic.divide(admitted["CN"], admitted["US"]))]
+    found = [
+        (
+            "article",
+            arithmetic.divide(printed["CN"], printed["US"]).low,
+            *arithmetic.divide(admitted["CN"], admitted["US"]),
+        )
+    ]
     talents = reported.published_figures().query("quantity == 'AI talents'").set_index("entity")["value"]
     found += [("UNIDO and Dongbi", *3 * (float(talents["China"]) / float(talents["United States"].strip(">")),))]
     for start, name in ((year, f"sample, {year}"), (year - 4, f"sample, {year - 4}–{year}")):
@@ -213,8 +254,14 @@ def workforce_ratios(tables: Tables, members: dict, year: int) -> pd.DataFrame:
 
 def region_of(code: str) -> str:
     """Return the region of a country as the official table of institutions names it."""
-    named = {"AS": "Asia, Middle East", "EU": "Europe", "NA": "North America", "SA": "South America",
-             "OC": "Australia, Oceania", "AF": "Africa"}
+    named = {
+        "AS": "Asia, Middle East",
+        "EU": "Europe",
+        "NA": "North America",
+        "SA": "South America",
+        "OC": "Australia, Oceania",
+        "AF": "Africa",
+    }
     return named.get(continent_of(code), "other")
 
 
@@ -224,15 +271,21 @@ def regions_of_largest(tables: Tables) -> pd.DataFrame:
     Both over the official table's years. Institutions of unknown country are in "other".
     """
     official = official.read_official("spbs-96-institutions")
-    merged = {"Asia": "Asia, Middle East", "Middle East": "Asia, Middle East",
-              "Australia and Oceania": "Australia, Oceania"}
+    merged = {
+        "Asia": "Asia, Middle East",
+        "Middle East": "Asia, Middle East",
+        "Australia and Oceania": "Australia, Oceania",
+    }
     largest = comparison.largest_institutions(
-        tables.institution_output, official.YEARS[0], official.YEARS[-1], len(official))
+        tables.institution_output, official.YEARS[0], official.YEARS[-1], len(official)
+    )
     codes = tables.institutions.set_index("institution_id").loc[largest.index, "country"]
-    counts = pd.DataFrame({"official": official["region"].replace(merged).value_counts(),
-                           "sample": codes.map(lambda code: "other" if code == UNKNOWN else region_of(code)
-                                               ).value_counts()})
-    regions = ["Asia, Middle East", "Europe", "North America", "Australia, Oceania", "South America",
-               "Africa", "other"]
+    counts = pd.DataFrame(
+        {
+            "official": official["region"].replace(merged).value_counts(),
+            "sample": codes.map(lambda code: "other" if code == UNKNOWN else region_of(code)).value_counts(),
+        }
+    )
+    regions = ["Asia, Middle East", "Europe", "North America", "Australia, Oceania", "South America", "Africa", "other"]
     counts = counts.reindex(regions).fillna(0).astype(int)
     return counts[(counts.sum(axis=1) > 0) | (counts.index == "Africa")]

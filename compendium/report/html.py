@@ -1,17 +1,18 @@
 """One notebook as a page of the site."""
 
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import jinja2
 from bs4 import BeautifulSoup, Tag
+from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from compendium.project.errors import InputError
-from collections.abc import Iterable
 from nbformat import NotebookNode
-from pathlib import Path
-from latex2mathml.converter import convert
-import jinja2
-import re
-from compendium.claims import Verdict
 
+from compendium.claims import Verdict
+from compendium.project.errors import InputError
 
 TEMPLATES = Path(__file__).parent / "template"
 
@@ -53,8 +54,10 @@ class Renderer(IPythonRenderer):
         except Exception:  # the converter raises errors of many kinds, mostly without a message
             mathml = "\\"
         if "\\" in mathml:  # a command that it does not know, it leaves as it is
-            raise InputError(f"notebook {self.where}: the formula {latex.strip()} is not LaTeX "
-                             "that can be shown; is a brace or the name of a command wrong?")
+            raise InputError(
+                f"notebook {self.where}: the formula {latex.strip()} is not LaTeX "
+                "that can be shown; is a brace or the name of a command wrong?"
+            )
         return mathml
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
@@ -75,16 +78,14 @@ class Renderer(IPythonRenderer):
 
     def table(self, text: str) -> str:
         """Render a table in a box of its own, so that a wide one scrolls there."""
-        return ('<div class="scroll" tabindex="0" role="region" aria-label="Table">'
-                f"<table>\n{text}</table></div>\n")
+        return f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>\n{text}</table></div>\n'
 
 
 class Exporter(HTMLExporter):
     """nbconvert with our template and our Markdown."""
 
     def __init__(self, pages: frozenset[str], **options) -> None:
-        super().__init__(template_name="notebook", extra_template_basedirs=[str(TEMPLATES)],
-                         **options)
+        super().__init__(template_name="notebook", extra_template_basedirs=[str(TEMPLATES)], **options)
         self.pages = pages
 
     def default_filters(self) -> Iterable:
@@ -95,8 +96,11 @@ class Exporter(HTMLExporter):
     @jinja2.pass_context
     def markdown2html(self, context: jinja2.runtime.Context, source: str) -> str:
         """Turn Markdown into HTML with our renderer."""
-        renderer = Renderer(self.pages, context["resources"]["metadata"]["name"],
-                            attachments=context.get("cell", {}).get("attachments", {}))
+        renderer = Renderer(
+            self.pages,
+            context["resources"]["metadata"]["name"],
+            attachments=context.get("cell", {}).get("attachments", {}),
+        )
         return MarkdownWithMath(renderer=renderer).render(source)
 
 

@@ -14,8 +14,12 @@ from compendium.words import number, percent
 
 #: How a terminal colours a verdict.
 STYLES = {
-    Verdict.REPRODUCED: "green", Verdict.CONFIRMED: "green", Verdict.DIRECTION_ONLY: "yellow",
-    Verdict.NOT_SUPPORTED: "red", Verdict.CONTRADICTED: "red"}
+    Verdict.REPRODUCED: "green",
+    Verdict.CONFIRMED: "green",
+    Verdict.DIRECTION_ONLY: "yellow",
+    Verdict.NOT_SUPPORTED: "red",
+    Verdict.CONTRADICTED: "red",
+}
 NOTHING = "–"
 
 
@@ -99,8 +103,7 @@ def load_results(folder: Path) -> dict[str, dict]:
             results[path.stem] = {"estimate": None, "interval": None} | result
             Verdict(result["verdict"])
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{folder.name}/{path.name} holds no result with a verdict: "
-                             f"{error}") from None
+            raise InputError(f"{folder.name}/{path.name} holds no result with a verdict: {error}") from None
     return results
 
 
@@ -127,8 +130,9 @@ def claims_table(shown: Iterable[Row], title: str) -> Table:
     for heading in ("claim", "article", "estimate", "95 % interval", "verdict", "agree", "turned by"):
         table.add_column(heading, overflow="fold", max_width=26 if heading == "turned by" else None)
     for row in shown:
-        table.add_row(row.claim.id, row.reported, row.estimate, row.interval, coloured(row.verdict),
-                      row.agreeing, row.turned_by)
+        table.add_row(
+            row.claim.id, row.reported, row.estimate, row.interval, coloured(row.verdict), row.agreeing, row.turned_by
+        )
     return table
 
 
@@ -137,12 +141,23 @@ def markdown(shown: Iterable[Row], *, link: bool = False) -> str:
 
     link : lead to each claim's notebook; else say what the verdict is about.
     """
-    lines = ["| claim | statement | reported | found | verdict | agree | turned by | "
-             + ("notebook |" if link else "tested on |"), "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| claim | statement | reported | found | verdict | agree | turned by | "
+        + ("notebook |" if link else "tested on |"),
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for row in shown:
         name = row.claim.notebook
         found = row.estimate if row.interval == NOTHING else f"{row.estimate} ({row.interval})"
-        cells = (row.claim.number, row.claim.paraphrase.strip(), row.admitted or row.reported, found,
-                 f"**{row.verdict}**", row.agreeing, row.turned_by, f"[{name}]({name}.ipynb)" if link else row.universe)
+        cells = (
+            row.claim.number,
+            row.claim.paraphrase.strip(),
+            row.admitted or row.reported,
+            found,
+            f"**{row.verdict}**",
+            row.agreeing,
+            row.turned_by,
+            f"[{name}]({name}.ipynb)" if link else row.universe,
+        )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

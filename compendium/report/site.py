@@ -16,16 +16,17 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from compendium.claims import load_register
-from compendium.project.errors import InputError
-from compendium.project.folders import Folders, PROJECT
-from compendium.report.overview import NOTHING, Row, count_verdicts, load_results, rows
 from compendium.execution.run import ordered_notebooks
-from compendium.report.html import Exporter, TEMPLATES, _polish, slug
+from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT, Folders
+from compendium.report.html import TEMPLATES, Exporter, _polish, slug
+from compendium.report.overview import NOTHING, Row, count_verdicts, load_results, rows
 
 TITLE = "Every claim of one report on AI research, put to the test"
-LEAD = ("An article sums up a report on who does the world’s AI research. Every statement in it "
-        "that can be checked is checked here, on data that anyone can have.")
-
+LEAD = (
+    "An article sums up a report on who does the world’s AI research. Every statement in it "
+    "that can be checked is checked here, on data that anyone can have."
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ def build_site(run_dir: Path, *, folders: Folders = PROJECT) -> Path:
     """
     pages = {path.stem: _page(path) for path in ordered_notebooks(run_dir / "notebooks")}
     if not pages:
-        raise InputError(f"{folders.shown(run_dir)} has no executed notebook: "
-                         f"`python -m compendium run --run {run_dir.name}` makes them")
+        raise InputError(
+            f"{folders.shown(run_dir)} has no executed notebook: "
+            f"`python -m compendium run --run {run_dir.name}` makes them"
+        )
     found = rows(load_register(folders.register), load_results(run_dir / "results"))
     files = {"index.html": _index(pages, found), **_notebook_pages(pages, found)}
     site, beside = run_dir / "site", run_dir / "site.partial"
@@ -79,9 +82,20 @@ def _page(path: Path) -> Page:
 def _index(pages: Mapping[str, Page], found: list[Row]) -> str:
     """Return the index: every claim of the register, whether there is a result or not."""
     universes = sorted({row.universe for row in found} - {""})
-    return _templates().get_template("index_page.html.j2").render(
-        title=TITLE, lead=LEAD, rows=found, groups=_groups(found), pages=pages,
-        counts=count_verdicts(found), universes=universes, nothing=NOTHING)
+    return (
+        _templates()
+        .get_template("index_page.html.j2")
+        .render(
+            title=TITLE,
+            lead=LEAD,
+            rows=found,
+            groups=_groups(found),
+            pages=pages,
+            counts=count_verdicts(found),
+            universes=universes,
+            nothing=NOTHING,
+        )
+    )
 
 
 def _groups(found: Iterable[Row]) -> dict[str, list[Row]]:
@@ -101,16 +115,25 @@ def _notebook_pages(pages: Mapping[str, Page], found: list[Row]) -> dict[str, st
     for before, page, after in zip([None, *order], order, [*order[1:], None], strict=False):
         body, _ = exporter.from_notebook_node(page.notebook, {"metadata": {"name": page.name}})
         written[page.file] = template.render(
-            title=f"{page.title} – {TITLE}", body=Markup(_polish(body)), previous=before,
-            following=after, rows=[row for row in found if row.claim.notebook == page.name])
+            title=f"{page.title} – {TITLE}",
+            body=Markup(_polish(body)),
+            previous=before,
+            following=after,
+            rows=[row for row in found if row.claim.notebook == page.name],
+        )
     return written
 
 
 def _templates() -> jinja2.Environment:
     """Return the environment of the pages' templates, which escapes whatever it is given."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True, undefined=jinja2.StrictUndefined)
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
     environment.filters["slug"] = slug
     environment.globals["site_title"] = TITLE
     environment.globals["css"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))

@@ -1,13 +1,13 @@
 """The options of a source, as words of a command line."""
 
-from collections.abc import Callable, Iterable, Sequence
-from compendium.project.errors import InputError
-from pathlib import Path
 import inspect
 import types
 import typing
-from compendium.sources.registry import offered, source_module
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
+from compendium.project.errors import InputError
+from compendium.sources.registry import offered, source_module
 
 TRUTH = {"true": True, "false": False}
 
@@ -15,8 +15,11 @@ TRUTH = {"true": True, "false": False}
 def possible_options(function: Callable) -> dict[str, tuple[type, bool]]:
     """Return the keyword-only parameters that a text can set: their kind, and whether it is of many."""
     hints = typing.get_type_hints(function)
-    names = [name for name, one in inspect.signature(function).parameters.items()
-             if one.kind is inspect.Parameter.KEYWORD_ONLY]
+    names = [
+        name
+        for name, one in inspect.signature(function).parameters.items()
+        if one.kind is inspect.Parameter.KEYWORD_ONLY
+    ]
     kinds = {name: _kind(hints.get(name, str)) for name in names}
     return {name: kind for name, kind in kinds.items() if kind is not None}
 
@@ -40,14 +43,15 @@ def read_options(source: str, words: Sequence[str], quick: bool = False) -> dict
     Many values are joined by `+`; `2020-2024` stands for each of these whole numbers. Raises
     InputError, naming the possible options, for an unknown one or a value of another type.
     """
-    possible = possible_options(offered(source, "quick_tables", "--quick") if quick
-                                else source_module(source).collect)
+    possible = possible_options(offered(source, "quick_tables", "--quick") if quick else source_module(source).collect)
     options: dict[str, object] = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not equals or name not in possible:
-            raise InputError(f"-o {word}: source {source!r} takes KEY=VALUE with one of the keys: "
-                             f"{', '.join(sorted(possible)) or 'none'}")
+            raise InputError(
+                f"-o {word}: source {source!r} takes KEY=VALUE with one of the keys: "
+                f"{', '.join(sorted(possible)) or 'none'}"
+            )
         if name in options:
             raise InputError(f"-o {word}: option {name!r} is given twice")
         options[name] = _value(word, value, *possible[name])

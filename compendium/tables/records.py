@@ -16,46 +16,56 @@ from compendium.project.errors import InputError
 from compendium.project.paths import shown
 
 SCHEMAS: Mapping[str, pa.Schema] = {
-    "works": pa.schema([
-        pa.field("work_id", pa.string(), nullable=False),
-        pa.field("year", pa.int32(), nullable=False),
-        pa.field("doc_type", pa.string(), nullable=False),
-        pa.field("category", pa.string(), nullable=False),
-        pa.field("is_retracted", pa.bool_(), nullable=False),
-        pa.field("language", pa.string()),
-        pa.field("citations", pa.int64()),  # null: unknown, which is not zero
-    ]),
-    "citations_by_year": pa.schema([
-        pa.field("work_id", pa.string(), nullable=False),
-        pa.field("citing_year", pa.int32(), nullable=False),
-        pa.field("citations", pa.int64(), nullable=False),
-    ]),
+    "works": pa.schema(
+        [
+            pa.field("work_id", pa.string(), nullable=False),
+            pa.field("year", pa.int32(), nullable=False),
+            pa.field("doc_type", pa.string(), nullable=False),
+            pa.field("category", pa.string(), nullable=False),
+            pa.field("is_retracted", pa.bool_(), nullable=False),
+            pa.field("language", pa.string()),
+            pa.field("citations", pa.int64()),  # null: unknown, which is not zero
+        ]
+    ),
+    "citations_by_year": pa.schema(
+        [
+            pa.field("work_id", pa.string(), nullable=False),
+            pa.field("citing_year", pa.int32(), nullable=False),
+            pa.field("citations", pa.int64(), nullable=False),
+        ]
+    ),
     # One row per author and address. An author without an address has one row, all null; an
     # address whose author cannot be told has a null `author_id`.
-    "authorships": pa.schema([
-        pa.field("work_id", pa.string(), nullable=False),
-        pa.field("author_seq", pa.int32(), nullable=False),
-        pa.field("author_id", pa.string()),
-        pa.field("institution_id", pa.string()),
-        pa.field("country", pa.string()),
-    ]),
-    "institutions": pa.schema([
-        pa.field("institution_id", pa.string(), nullable=False),
-        pa.field("name", pa.string(), nullable=False),
-        pa.field("ror", pa.string()),
-        pa.field("type", pa.string()),
-        pa.field("city", pa.string()),
-        pa.field("country", pa.string()),
-        pa.field("latitude", pa.float64()),
-        pa.field("longitude", pa.float64()),
-    ]),
+    "authorships": pa.schema(
+        [
+            pa.field("work_id", pa.string(), nullable=False),
+            pa.field("author_seq", pa.int32(), nullable=False),
+            pa.field("author_id", pa.string()),
+            pa.field("institution_id", pa.string()),
+            pa.field("country", pa.string()),
+        ]
+    ),
+    "institutions": pa.schema(
+        [
+            pa.field("institution_id", pa.string(), nullable=False),
+            pa.field("name", pa.string(), nullable=False),
+            pa.field("ror", pa.string()),
+            pa.field("type", pa.string()),
+            pa.field("city", pa.string()),
+            pa.field("country", pa.string()),
+            pa.field("latitude", pa.float64()),
+            pa.field("longitude", pa.float64()),
+        ]
+    ),
     # `year` and `category` are those of the file that the row stands in.
-    "rejects": pa.schema([
-        pa.field("locator", pa.string(), nullable=False),
-        pa.field("year", pa.int32(), nullable=False),
-        pa.field("category", pa.string(), nullable=False),
-        pa.field("reason", pa.string(), nullable=False),
-    ]),
+    "rejects": pa.schema(
+        [
+            pa.field("locator", pa.string(), nullable=False),
+            pa.field("year", pa.int32(), nullable=False),
+            pa.field("category", pa.string(), nullable=False),
+            pa.field("reason", pa.string(), nullable=False),
+        ]
+    ),
 }
 
 
@@ -143,8 +153,10 @@ def files(folder: Path, kind: str) -> list[Path]:
     whole = folder / f"{kind}.parquet"
     parts = sorted(path for path in (folder / kind).glob("*.parquet") if not path.name.startswith("."))
     if whole.is_file() and parts:
-        raise InputError(f"{shown(folder)} holds both {kind}.parquet and {kind}/*.parquet; "
-                         "delete the one that is of another collection")
+        raise InputError(
+            f"{shown(folder)} holds both {kind}.parquet and {kind}/*.parquet; "
+            "delete the one that is of another collection"
+        )
     if not whole.is_file() and not parts and kind == "works":
         raise InputError(f"{shown(folder)} holds no records of works; collect the source again")
     return [whole] if whole.is_file() else parts
@@ -152,5 +164,4 @@ def files(folder: Path, kind: str) -> list[Path]:
 
 def count(folder: Path) -> dict[str, int]:
     """Return the rows of each kind of record, as the files' own metadata state them."""
-    return {kind: sum(pq.read_metadata(path).num_rows for path in files(folder, kind))
-            for kind in SCHEMAS}
+    return {kind: sum(pq.read_metadata(path).num_rows for path in files(folder, kind)) for kind in SCHEMAS}

@@ -21,30 +21,68 @@ _COUNTRY = pa.Column(str, pa.Check.str_matches(r"^[A-Z]{2}$"))
 _ID = pa.Column("int64", pa.Check.ge(1))
 
 #: The columns of each table; no other may stand there. Sorted by all of them, left to right.
-SCHEMAS: Mapping[str, pa.DataFrameSchema] = {name: pa.DataFrameSchema(
-    columns, strict=True, ordered=True) for name, columns in {
-    "compositions": {"composition_id": _ID, "country": _COUNTRY,
-                     "share": pa.Column(float, pa.Check.in_range(0, 1, include_min=False))},
-    "papers": {"year": _YEAR, "category": _TEXT, "doc_type": _TEXT,
-               "citations": pa.Column("Int64", pa.Check.ge(0), nullable=True),
-               "composition_id": _ID, "n_papers": pa.Column("int64", pa.Check.ge(1))},
-    "citations_received": {"citing_year": _YEAR, "year": _YEAR, "category": _TEXT,
-                           "composition_id": _ID, "citations": pa.Column("int64", pa.Check.ge(1)),
-                           "n_papers": pa.Column("int64", pa.Check.ge(1))},
-    "researchers": {"window_start": _YEAR, "window_end": _YEAR, "author_key": _TEXT,
-                    "countries": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{2}( [A-Z]{2})*$")),
-                    "debut_year": _YEAR, "n_works": _COUNT, "n_researchers": _COUNT},
-    "institutions": {"institution_id": _ID, "slug": _TEXT, "name": _TEXT,
-                     "type": pa.Column(str, nullable=True), "city": pa.Column(str, nullable=True),
-                     "country": _COUNTRY, "latitude": pa.Column(float, nullable=True),
-                     "longitude": pa.Column(float, nullable=True)},
-    "institution_output": {"institution_id": _ID, "year": _YEAR, "category": _TEXT,
-                           "n_papers": pa.Column("int64", pa.Check.ge(1)),
-                           "n_papers_fractional": pa.Column(float, pa.Check.ge(0)),
-                           "citations": _COUNT},
-    "coverage": {"year": _YEAR, "category": _TEXT, "n_works": _COUNT, "n_with_country": _COUNT,
-                 "n_with_citations": _COUNT, "n_retracted": _COUNT, "n_rejected": _COUNT},
-}.items()}
+SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
+    name: pa.DataFrameSchema(columns, strict=True, ordered=True)
+    for name, columns in {
+        "compositions": {
+            "composition_id": _ID,
+            "country": _COUNTRY,
+            "share": pa.Column(float, pa.Check.in_range(0, 1, include_min=False)),
+        },
+        "papers": {
+            "year": _YEAR,
+            "category": _TEXT,
+            "doc_type": _TEXT,
+            "citations": pa.Column("Int64", pa.Check.ge(0), nullable=True),
+            "composition_id": _ID,
+            "n_papers": pa.Column("int64", pa.Check.ge(1)),
+        },
+        "citations_received": {
+            "citing_year": _YEAR,
+            "year": _YEAR,
+            "category": _TEXT,
+            "composition_id": _ID,
+            "citations": pa.Column("int64", pa.Check.ge(1)),
+            "n_papers": pa.Column("int64", pa.Check.ge(1)),
+        },
+        "researchers": {
+            "window_start": _YEAR,
+            "window_end": _YEAR,
+            "author_key": _TEXT,
+            "countries": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{2}( [A-Z]{2})*$")),
+            "debut_year": _YEAR,
+            "n_works": _COUNT,
+            "n_researchers": _COUNT,
+        },
+        "institutions": {
+            "institution_id": _ID,
+            "slug": _TEXT,
+            "name": _TEXT,
+            "type": pa.Column(str, nullable=True),
+            "city": pa.Column(str, nullable=True),
+            "country": _COUNTRY,
+            "latitude": pa.Column(float, nullable=True),
+            "longitude": pa.Column(float, nullable=True),
+        },
+        "institution_output": {
+            "institution_id": _ID,
+            "year": _YEAR,
+            "category": _TEXT,
+            "n_papers": pa.Column("int64", pa.Check.ge(1)),
+            "n_papers_fractional": pa.Column(float, pa.Check.ge(0)),
+            "citations": _COUNT,
+        },
+        "coverage": {
+            "year": _YEAR,
+            "category": _TEXT,
+            "n_works": _COUNT,
+            "n_with_country": _COUNT,
+            "n_with_citations": _COUNT,
+            "n_retracted": _COUNT,
+            "n_rejected": _COUNT,
+        },
+    }.items()
+}
 
 MANIFEST = "manifest.json"
 #: Decimals of each fractional column, fixed so that two builds write the same bytes.
@@ -118,8 +156,10 @@ class Tables:
             chosen = {category for category, parts in fields.items() if parts & wanted}
             unknown = wanted - set().union(*fields.values())
         if unknown or not chosen:
-            raise ValueError(f"categories={categories!r} is not possible; choose all, no-robotics, "
-                             f"or names joined by '+' out of: {', '.join(self.categories)}")
+            raise ValueError(
+                f"categories={categories!r} is not possible; choose all, no-robotics, "
+                f"or names joined by '+' out of: {', '.join(self.categories)}"
+            )
         return chosen
 
     def select_categories(self, categories: str) -> "Tables":
@@ -130,8 +170,10 @@ class Tables:
         if categories == "all":
             return self
         chosen = self.category_set(categories)
-        narrowed = {name: getattr(self, name).loc[lambda table: table["category"].isin(chosen)]
-                    for name in ("papers", "citations_received", "institution_output", "coverage")}
+        narrowed = {
+            name: getattr(self, name).loc[lambda table: table["category"].isin(chosen)]
+            for name in ("papers", "citations_received", "institution_output", "coverage")
+        }
         title = f"{self.manifest['title']}, of {', '.join(sorted(chosen))} only"
         return replace(self, manifest=self.manifest | {"title": title}, **narrowed)
 
@@ -157,8 +199,14 @@ def place_of(source: str, folder: Path | None = None) -> Path:
 def available_sources(folder: Path | None = None) -> list[str]:
     """Return the sources that have tables."""
     folders = (folder,) if folder else paths.tables_dirs()
-    return sorted({path.parent.name for one in folders for path in one.glob(f"*/{MANIFEST}")
-                   if not path.parent.name.startswith(".")})
+    return sorted(
+        {
+            path.parent.name
+            for one in folders
+            for path in one.glob(f"*/{MANIFEST}")
+            if not path.parent.name.startswith(".")
+        }
+    )
 
 
 def file_hash(path: Path) -> str:
@@ -167,8 +215,9 @@ def file_hash(path: Path) -> str:
 
 
 def _read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    types = {name: (str(column.dtype) if str(column.dtype) != "str" else str)
-             for name, column in schema.columns.items()}
+    types = {
+        name: (str(column.dtype) if str(column.dtype) != "str" else str) for name, column in schema.columns.items()
+    }
     # Namibia's code is "NA": only an empty field is a missing one.
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
 
@@ -180,15 +229,19 @@ def load(source: str, folder: Path | None = None) -> Tables:
     """
     place = place_of(source, folder)
     if not (place / MANIFEST).is_file():
-        raise TableError(f"source {source!r} has no tables in {paths.shown(place)}; there are tables "
-                         f"of: {', '.join(available_sources(folder)) or 'none'}")
+        raise TableError(
+            f"source {source!r} has no tables in {paths.shown(place)}; there are tables "
+            f"of: {', '.join(available_sources(folder)) or 'none'}"
+        )
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     frames = {}
     for name, schema in SCHEMAS.items():
         path = place / f"{name}.csv"
         if not path.is_file() or file_hash(path) != manifest["tables"][name]["sha256"]:
-            raise TableError(f"{paths.shown(path)} is missing or not the table that its manifest "
-                             "describes; `make tables` builds all of them anew")
+            raise TableError(
+                f"{paths.shown(path)} is missing or not the table that its manifest "
+                "describes; `make tables` builds all of them anew"
+            )
         try:
             frames[name] = schema.validate(_read(path, schema))
         except (pa.errors.SchemaError, pa.errors.SchemaErrors, ValueError) as error:
@@ -206,12 +259,15 @@ def _sorted_csv(connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame, path
     """Write a frame as CSV, sorted by all columns, left to right, with fixed decimals."""
     connection.register("unsorted", pyarrow.Table.from_pandas(frame, preserve_index=False))
     columns = [f'unsorted."{name}"' for name in frame.columns]
-    shown = [f"printf('%.{DECIMALS[name]}f', {column}) AS {name}" if name in DECIMALS else column
-             for name, column in zip(frame.columns, columns, strict=True)]
+    shown = [
+        f"printf('%.{DECIMALS[name]}f', {column}) AS {name}" if name in DECIMALS else column
+        for name, column in zip(frame.columns, columns, strict=True)
+    ]
     order = ", ".join(f"{column} NULLS LAST" for column in columns)
     quoted = str(path).replace("'", "''")
-    connection.execute(f"COPY (SELECT {', '.join(shown)} FROM unsorted ORDER BY {order}) "
-                       f"TO '{quoted}' (FORMAT csv, HEADER)")
+    connection.execute(
+        f"COPY (SELECT {', '.join(shown)} FROM unsorted ORDER BY {order}) TO '{quoted}' (FORMAT csv, HEADER)"
+    )
 
 
 def write(frames: Mapping[str, pd.DataFrame], about: dict, place: Path) -> None:

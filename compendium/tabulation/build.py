@@ -16,14 +16,12 @@ What a source offers, in its module `compendium.sources.<name>`:
 import shutil
 from pathlib import Path
 
-
-from compendium.tabulation import engines
 from compendium import tables
-from compendium.tables import records
 from compendium.project import paths
-from compendium.tabulation.count import tables_of
 from compendium.sources.registry import needing_extras, offered, source_module
-
+from compendium.tables import records
+from compendium.tabulation import engines
+from compendium.tabulation.count import tables_of
 
 
 def replace_folder(new: Path, place: Path) -> None:
@@ -54,9 +52,17 @@ def collect_records(source: str, raw: Path, **options) -> tuple[Path, dict]:
     return folder, about | {"records": records.count(folder)}
 
 
-def build_tables(source: str = "proceedings", raw: Path | None = None, out: Path | None = None, *,
-                 quick: bool = False, engine: str = "duckdb", memory: str = engines.MEMORY,
-                 master: str | None = None, **options) -> Path:
+def build_tables(
+    source: str = "proceedings",
+    raw: Path | None = None,
+    out: Path | None = None,
+    *,
+    quick: bool = False,
+    engine: str = "duckdb",
+    memory: str = engines.MEMORY,
+    master: str | None = None,
+    **options,
+) -> Path:
     """Build the tables of `source` and return their folder.
 
     Parameters

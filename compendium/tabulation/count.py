@@ -1,14 +1,17 @@
 """Records counted down to tables, part by part, on any engine."""
 
 from pathlib import Path
-from compendium.tabulation import engines, expressions
+
 import ibis
 import pandas as pd
+
 from compendium.sources.registry import needing_extras
+from compendium.tabulation import engines, expressions
 
 
-def tables_of(folder: Path, engine: str = "duckdb", memory: str = engines.MEMORY,
-              master: str | None = None) -> dict[str, pd.DataFrame]:
+def tables_of(
+    folder: Path, engine: str = "duckdb", memory: str = engines.MEMORY, master: str | None = None
+) -> dict[str, pd.DataFrame]:
     """Count the records in `folder` (Parquet) down to tables; they do not depend on the engine."""
     with needing_extras(), engines.connect(engine, memory, master) as connected:
         return count_down(connected.read(folder), connected)
@@ -44,8 +47,10 @@ def count_down(read: expressions.Records, engine: engines.Engine) -> dict[str, p
 def _count_works(read: expressions.Records, engine: engines.Engine, part: int, parts: int) -> None:
     """Count the works of one part, and keep who wrote them."""
     if parts > 1:
-        read = {kind: engine.keep(f"{kind} of a part", expressions.part_of(read[kind], "work_id", part, parts))
-                for kind in expressions.BY_WORK}
+        read = {
+            kind: engine.keep(f"{kind} of a part", expressions.part_of(read[kind], "work_id", part, parts))
+            for kind in expressions.BY_WORK
+        }
     credit = engine.keep("credit", expressions.credits(read))
     keyed = engine.keep("keyed", expressions.keyed_works(read, credit))
     engine.add("papers", expressions.equal_papers(keyed))

@@ -18,8 +18,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
 
-from compendium.tables import records
 from compendium.project.errors import InputError
+from compendium.tables import records
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -88,9 +88,14 @@ class DuckDB(Engine):
     """One machine: a database in memory, which puts on disk what the memory limit leaves no room for."""
 
     def __init__(self, memory: str, scratch: Path) -> None:
-        super().__init__(ibis.duckdb.connect(
-            memory_limit=memory, threads=min(os.cpu_count() or 2, 8), temp_directory=str(scratch / "spilled"),
-            preserve_insertion_order=False))
+        super().__init__(
+            ibis.duckdb.connect(
+                memory_limit=memory,
+                threads=min(os.cpu_count() or 2, 8),
+                temp_directory=str(scratch / "spilled"),
+                preserve_insertion_order=False,
+            )
+        )
         self.memory, self.scratch = gigabytes(memory), scratch
 
     def _read(self, kind: str, files: list[Path]) -> Table:
@@ -163,8 +168,9 @@ def check(engine: str = "duckdb", memory: str = MEMORY, master: str | None = Non
     if importlib.util.find_spec("pyspark") is None:
         raise InputError("--engine spark needs the package pyspark; `make extras` installs it")
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        raise InputError("Spark needs Java 17, and there is no `java`; on Debian or Ubuntu: "
-                         "apt install openjdk-17-jre-headless")
+        raise InputError(
+            "Spark needs Java 17, and there is no `java`; on Debian or Ubuntu: apt install openjdk-17-jre-headless"
+        )
     if cluster := _cluster(master):
         _host_that_answers(cluster)
 
@@ -223,10 +229,15 @@ def _spark_session(memory: str, cluster: str | None) -> Iterator["SparkSession"]
     local = cluster is None or _host_that_answers(cluster) in LOOPBACK
     size = f"{math.ceil(gigabytes(memory) * 1000)}m"
     settings = {
-        "spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true",
-        "spark.ui.showConsoleProgress": "false", "spark.driver.memory": size, "spark.executor.memory": size,
+        "spark.ui.enabled": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "true",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": size,
+        "spark.executor.memory": size,
         **({"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"} if local else {}),
-        **({} if cluster else {"spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1))})}
+        **({} if cluster else {"spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1))}),
+    }
     builder = SparkSession.builder.master(cluster or "local[*]").appName("compendium")
     for key, value in settings.items():
         builder = builder.config(key, value)

@@ -68,8 +68,16 @@ def credits(records: Records) -> Table:
     sizes = seats.group_by("work_id").agg(n_authors=_.count()).inner_join(works, "work_id")
     joined = records["authorships"].inner_join(seats, ["work_id", "author_seq"]).inner_join(sizes, "work_id")
     units = ibis.literal(CREDIT) // (joined.n_authors * joined.n_addresses)
-    return joined.select("work_id", "year", "category", "citations", "author_id", "institution_id",
-                         country=joined.country.fill_null(UNKNOWN), units=units.cast("int64"))
+    return joined.select(
+        "work_id",
+        "year",
+        "category",
+        "citations",
+        "author_id",
+        "institution_id",
+        country=joined.country.fill_null(UNKNOWN),
+        units=units.cast("int64"),
+    )
 
 
 def keyed_works(records: Records, credit: Table) -> Table:
@@ -81,8 +89,9 @@ def keyed_works(records: Records, credit: Table) -> Table:
     shares = shares.select("work_id", part=_.country + ":" + _rounded_share(_.units).cast("string").lpad(7, "0"))
     keys = _sorted_text(shares, ["work_id"], "part")
     works = records["works"].filter(~_.is_retracted).left_join(keys, "work_id")
-    return works.select("work_id", "year", "category", "doc_type", "citations",
-                        key=works.text.fill_null(f"{UNKNOWN}:{SHARE:07d}"))
+    return works.select(
+        "work_id", "year", "category", "doc_type", "citations", key=works.text.fill_null(f"{UNKNOWN}:{SHARE:07d}")
+    )
 
 
 def equal_papers(keyed: Table) -> Table:
@@ -93,8 +102,13 @@ def equal_papers(keyed: Table) -> Table:
 def received(records: Records, keyed: Table) -> Table:
     """Papers by the citations made to each in one year, where the source knows it; equal ones are one row."""
     works = keyed.select("work_id", "year", "category", "key")
-    return (records["citations_by_year"].filter(_.citations > 0).inner_join(works, "work_id")
-            .group_by("citing_year", "year", "category", "key", "citations").agg(n_papers=_.count()))
+    return (
+        records["citations_by_year"]
+        .filter(_.citations > 0)
+        .inner_join(works, "work_id")
+        .group_by("citing_year", "year", "category", "key", "citations")
+        .agg(n_papers=_.count())
+    )
 
 
 def output_parts(credit: Table) -> Table:
@@ -102,30 +116,52 @@ def output_parts(credit: Table) -> Table:
 
     The credit is split into whole millionths and the rest of units, so that its sum stays exact.
     """
-    by_work = (credit.filter(_.institution_id.notnull())
-               .group_by("institution_id", "year", "category", "work_id")
-               .agg(units=_.units.sum(), citations=_.citations.max()))
+    by_work = (
+        credit.filter(_.institution_id.notnull())
+        .group_by("institution_id", "year", "category", "work_id")
+        .agg(units=_.units.sum(), citations=_.citations.max())
+    )
     unit = CREDIT // SHARE
-    return (by_work.mutate(rest=_.units % unit)
-            .mutate(millionths=((_.units - _.rest) // unit).cast("int64"))
-            .group_by("institution_id", "year", "category")
-            .agg(n_papers=_.count(), millionths=_.millionths.sum(), rest=_.rest.sum(),
-                 citations=_.citations.sum().fill_null(0)))
+    return (
+        by_work.mutate(rest=_.units % unit)
+        .mutate(millionths=((_.units - _.rest) // unit).cast("int64"))
+        .group_by("institution_id", "year", "category")
+        .agg(
+            n_papers=_.count(),
+            millionths=_.millionths.sum(),
+            rest=_.rest.sum(),
+            citations=_.citations.sum().fill_null(0),
+        )
+    )
 
 
 def known_works(records: Records) -> Table:
     """How much is known of the works of each year and category."""
-    known = (records["authorships"].filter(_.country.notnull()).select("work_id").distinct()
-             .mutate(has_country=ibis.literal(True)))
-    return (records["works"].left_join(known, "work_id").group_by("year", "category")
-            .agg(n_works=_.count(), n_with_country=_.has_country.count(),
-                 n_with_citations=_.citations.count(), n_retracted=_.is_retracted.sum()))
+    known = (
+        records["authorships"]
+        .filter(_.country.notnull())
+        .select("work_id")
+        .distinct()
+        .mutate(has_country=ibis.literal(True))
+    )
+    return (
+        records["works"]
+        .left_join(known, "work_id")
+        .group_by("year", "category")
+        .agg(
+            n_works=_.count(),
+            n_with_country=_.has_country.count(),
+            n_with_citations=_.citations.count(),
+            n_retracted=_.is_retracted.sum(),
+        )
+    )
 
 
 def people(credit: Table) -> Table:
     """Keep of the credits who was where in which year, for authors whose name is known."""
     return credit.filter(_.author_id.notnull()).select(
-        "work_id", "year", "author_id", "country", place=_.institution_id.fill_null(""))
+        "work_id", "year", "author_id", "country", place=_.institution_id.fill_null("")
+    )
 
 
 def compositions(papers: Table) -> Table:
@@ -138,8 +174,10 @@ def exploded(numbered: Table) -> Table:
     """Take numbered keys apart again: composition_id, country, share."""
     parts = numbered.mutate(part=_.key.split(" ").unnest())
     return parts.select(
-        "composition_id", country=_.part.left(2),
-        share=_.part.substr(3, 7).cast("int64") / ibis.literal(SHARE, "float64"))
+        "composition_id",
+        country=_.part.left(2),
+        share=_.part.substr(3, 7).cast("int64") / ibis.literal(SHARE, "float64"),
+    )
 
 
 def added_up(counts: Table, total: str) -> Table:
@@ -163,7 +201,8 @@ def institutions(records: Records, output: Table) -> Table:
     known = records["institutions"].mutate(rank=rank).filter(_.rank == 0).drop("rank")
     used = output.select("institution_id").distinct().left_join(known, "institution_id")
     used = used.select("institution_id", *others).mutate(
-        slug=_.institution_id, name=_.name.fill_null(_.institution_id), country=_.country.fill_null(UNKNOWN))
+        slug=_.institution_id, name=_.name.fill_null(_.institution_id), country=_.country.fill_null(UNKNOWN)
+    )
     return used.mutate(number=ibis.row_number().over(order_by=used.institution_id) + 1)
 
 
@@ -171,11 +210,16 @@ def institution_output(output: Table, numbered: Table) -> Table:
     """Add up the institutions' papers and citations, by the institution's number."""
     total = output.inner_join(numbered.select("institution_id", "number"), "institution_id")
     total = total.group_by("number", "year", "category").agg(
-        n_papers=_.n_papers.sum(), millionths=_.millionths.sum(), rest=_.rest.sum(),
-        citations=_.citations.sum())
+        n_papers=_.n_papers.sum(), millionths=_.millionths.sum(), rest=_.rest.sum(), citations=_.citations.sum()
+    )
     return total.select(
-        "year", "category", "n_papers", "citations", institution_id=_.number,
-        n_papers_fractional=(_.millionths + _rounded_share(_.rest)) / ibis.literal(SHARE, "float64"))
+        "year",
+        "category",
+        "n_papers",
+        "citations",
+        institution_id=_.number,
+        n_papers_fractional=(_.millionths + _rounded_share(_.rest)) / ibis.literal(SHARE, "float64"),
+    )
 
 
 def coverage(records: Records, known: Table) -> Table:
@@ -185,8 +229,11 @@ def coverage(records: Records, known: Table) -> Table:
     rejects = records["rejects"].group_by("year", "category").agg(n_rejected=_.count())
     both = works.outer_join(rejects, ["year", "category"])
     counts = {name: both[name].fill_null(0) for name in (*counted, "n_rejected")}
-    return both.select(year=ibis.coalesce(both.year, both.year_right),
-                       category=ibis.coalesce(both.category, both.category_right), **counts)
+    return both.select(
+        year=ibis.coalesce(both.year, both.year_right),
+        category=ibis.coalesce(both.category, both.category_right),
+        **counts,
+    )
 
 
 def named(seen: Table, author_key: str) -> Table:
@@ -195,8 +242,9 @@ def named(seen: Table, author_key: str) -> Table:
     Years so early that no window or age tells them apart are one.
     """
     author = _.author_id if author_key == "name" else _.author_id + "@" + _.place
-    return seen.select("work_id", "country", author=author,
-                       year=ibis.greatest(_.year, FIRST_WINDOW_END - MOST_AGE).cast("int64"))
+    return seen.select(
+        "work_id", "country", author=author, year=ibis.greatest(_.year, FIRST_WINDOW_END - MOST_AGE).cast("int64")
+    )
 
 
 def alike(authors: Table, last: int) -> Table:
@@ -207,15 +255,19 @@ def alike(authors: Table, last: int) -> Table:
     """
     works = authors.group_by("author", "year", "work_id").agg(low=_.country.min(), high=_.country.max())
     years = works.group_by("author", "year").agg(
-        n_works=ibis.least(_.count(), MOST_WORKS), low=_.low.min(), high=_.high.max())
+        n_works=ibis.least(_.count(), MOST_WORKS), low=_.low.min(), high=_.high.max()
+    )
     codes = {}
     for start in range(FIRST_WINDOW_END - MOST_AGE, last + 1, YEARS_A_CODE):
         stop = start + YEARS_A_CODE - 1
         digit = _.n_works.cast("int64") << (2 * (_.year.clip(start, stop) - start))
         codes[f"code_{start}"] = digit.sum(where=_.year.between(start, stop))
     careers = years.group_by("author").agg(low=_.low.min(), high=_.high.max(), debut_year=_.year.min(), **codes)
-    settled = careers.filter(_.low == _.high).group_by("low", "debut_year", *codes).agg(
-        author=_.author.min(), n_alike=_.count())
+    settled = (
+        careers.filter(_.low == _.high)
+        .group_by("low", "debut_year", *codes)
+        .agg(author=_.author.min(), n_alike=_.count())
+    )
     moved = careers.filter(_.low != _.high).mutate(n_alike=ibis.literal(1, "int64"))
     columns = ["author", "debut_year", "n_alike"]
     both = settled.select(columns).union(moved.select(columns))
@@ -243,9 +295,16 @@ def researchers(found: Table, chosen: Table) -> Table:
     the `places` of the `chosen`, who stand for all those `alike`.
     """
     one = _sorted_text(found, ["width", "window_end", "number"], "country", n_works=_.n_works.sum())
-    return (one.inner_join(chosen, "number")
-            .select("n_alike", "window_end", window_start=_.window_end - _.width + 1, countries=_.text,
-                    n_works=ibis.least(_.n_works, MOST_WORKS),
-                    debut_year=ibis.greatest(_.debut_year, _.window_end - MOST_AGE))
-            .group_by("window_start", "window_end", "countries", "debut_year", "n_works")
-            .agg(n_researchers=_.n_alike.sum()))
+    return (
+        one.inner_join(chosen, "number")
+        .select(
+            "n_alike",
+            "window_end",
+            window_start=_.window_end - _.width + 1,
+            countries=_.text,
+            n_works=ibis.least(_.n_works, MOST_WORKS),
+            debut_year=ibis.greatest(_.debut_year, _.window_end - MOST_AGE),
+        )
+        .group_by("window_start", "window_end", "countries", "debut_year", "n_works")
+        .agg(n_researchers=_.n_alike.sum())
+    )

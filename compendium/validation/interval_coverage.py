@@ -16,10 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from compendium.places import blocs
-from compendium.measures import stability
-from compendium.measures import centrality, citations, institutions, self_reliance, workforce
+from compendium.measures import centrality, citations, institutions, self_reliance, stability, workforce
 from compendium.measures.counting import WEST, paper_credit, with_union
+from compendium.places import blocs
 from compendium.tables import Tables
 
 #: Coverage within this is good enough for an interval that is called one of 95 %.
@@ -27,8 +26,20 @@ BAND = (0.93, 0.97)
 TAILS = ((1 - stability.LEVEL) / 2, (1 + stability.LEVEL) / 2)
 #: A corpus for each of these many columns of a matrix product at a time; more would only cost memory.
 BLOCK = 250
-COLUMNS = ["measure", "kind", "method", "population", "papers", "corpora", "truth", "coverage", "error",
-           "width", "too low", "too high"]
+COLUMNS = [
+    "measure",
+    "kind",
+    "method",
+    "population",
+    "papers",
+    "corpora",
+    "truth",
+    "coverage",
+    "error",
+    "width",
+    "too low",
+    "too high",
+]
 Interval = tuple[np.ndarray, np.ndarray]
 Terms = Callable[[Mapping[str, np.ndarray]], tuple[np.ndarray, np.ndarray]]
 
@@ -68,8 +79,7 @@ def population(tables: Tables, year: int, cited_only: bool = False) -> Populatio
     credit = paper_credit(papers, tables.compositions, members, "whole").assign(all=1.0)
     credit["CN by authors"] = paper_credit(papers, tables.compositions, members, "fractional")["CN"]
     cited = np.repeat(papers["citations"].fillna(0).to_numpy(dtype=float), counts)
-    return Population(f"papers of {year}", {name: np.repeat(credit[name].to_numpy(), counts) for name in credit},
-                      cited)
+    return Population(f"papers of {year}", {name: np.repeat(credit[name].to_numpy(), counts) for name in credit}, cited)
 
 
 def with_tail(papers: Population, name: str) -> Population:
@@ -78,8 +88,10 @@ def with_tail(papers: Population, name: str) -> Population:
     A Pareto tail has no variance where α ≤ 2. Raises ValueError for another name.
     """
     kind, _, shape = name.partition(" ")
-    tails = {"lognormal": lambda rng, size: rng.lognormal(0.0, float(shape), size),
-             "Pareto": lambda rng, size: 1.0 + rng.pareto(float(shape), size)}
+    tails = {
+        "lognormal": lambda rng, size: rng.lognormal(0.0, float(shape), size),
+        "Pareto": lambda rng, size: 1.0 + rng.pareto(float(shape), size),
+    }
     if kind not in tails or not shape:
         raise ValueError(f"tail={name!r} is not possible; choose 'lognormal σ' or 'Pareto α', as in 'Pareto 1.5'")
     return Population(name, papers.on, papers.cited, tails[kind])
@@ -142,8 +154,9 @@ def studentised(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale
 
 
 def _studentised(above: np.ndarray, below: np.ndarray, weights: np.ndarray, scale: str) -> pd.DataFrame:
-    return stability.ratio_interval(pd.DataFrame(above), pd.DataFrame(below), pd.Series(np.ones(len(above))),
-                                    weights, scale)
+    return stability.ratio_interval(
+        pd.DataFrame(above), pd.DataFrame(below), pd.Series(np.ones(len(above))), weights, scale
+    )
 
 
 METHODS = {"percentile": percentile, "bootstrap-t": studentised}
@@ -167,14 +180,26 @@ def judged(low: np.ndarray, high: np.ndarray, truth: float | np.ndarray) -> dict
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     held = float(np.mean((low <= truth) & (truth <= high)))
     width = np.subtract(high, low, out=np.full_like(high, np.inf), where=np.isfinite(high))
-    return {"corpora": len(low), "coverage": held, "error": float(monte_carlo_error(held, len(low))),
-            "width": float(np.median(width)), "too low": float(np.mean(high < truth)),
-            "too high": float(np.mean(low > truth))}
+    return {
+        "corpora": len(low),
+        "coverage": held,
+        "error": float(monte_carlo_error(held, len(low))),
+        "width": float(np.median(width)),
+        "too low": float(np.mean(high < truth)),
+        "too high": float(np.mean(low > truth)),
+    }
 
 
-def ratio_coverage(papers: Population, measures: Mapping[str, Ratio], size: int, corpora: int, draws: int,
-                   rng: np.random.Generator, methods: Mapping[str, Callable] = METHODS,
-                   drawn: int | None = None) -> pd.DataFrame:
+def ratio_coverage(
+    papers: Population,
+    measures: Mapping[str, Ratio],
+    size: int,
+    corpora: int,
+    draws: int,
+    rng: np.random.Generator,
+    methods: Mapping[str, Callable] = METHODS,
+    drawn: int | None = None,
+) -> pd.DataFrame:
     """Return the coverage of each measure's interval by each method (columns: `COLUMNS`).
 
     size : papers of a corpus. drawn : papers of a draw, if not as many.
@@ -190,13 +215,29 @@ def ratio_coverage(papers: Population, measures: Mapping[str, Ratio], size: int,
     for (name, way), found in ends.items():
         above, below = (float(term.sum()) for term in measures[name].terms(papers.whole()))
         low, high = (np.concatenate(end) for end in zip(*found, strict=True))
-        rows.append({"measure": name, "kind": measures[name].kind, "method": way, "population": papers.name,
-                     "papers": size, "truth": above / below} | judged(low, high, above / below))
+        rows.append(
+            {
+                "measure": name,
+                "kind": measures[name].kind,
+                "method": way,
+                "population": papers.name,
+                "papers": size,
+                "truth": above / below,
+            }
+            | judged(low, high, above / below)
+        )
     return pd.DataFrame(rows)[COLUMNS]
 
 
-def calibration(papers: Population, measure: Ratio, size: int, corpora: int, draws: int,
-                rng: np.random.Generator, bins: Sequence[float] = (0.5, 0.8, 0.9, 0.95, 0.975)) -> pd.DataFrame:
+def calibration(
+    papers: Population,
+    measure: Ratio,
+    size: int,
+    corpora: int,
+    draws: int,
+    rng: np.random.Generator,
+    bins: Sequence[float] = (0.5, 0.8, 0.9, 0.95, 0.975),
+) -> pd.DataFrame:
     """Return how often an order is right, by how sure the draws are of it.
 
     Each corpus comes from a population of its own, in which the papers that count above only are more
@@ -210,23 +251,32 @@ def calibration(papers: Population, measure: Ratio, size: int, corpora: int, dra
     only = (above > 0) & (below == 0)
     if not only.any():
         raise ValueError("no paper counts above and not below, so the order cannot be changed; choose another ratio")
-    error = np.sqrt(((above / above.sum() - below / below.sum())**2).sum() * len(above) / size)
+    error = np.sqrt(((above / above.sum() - below / below.sum()) ** 2).sum() * len(above) / size)
     truth, fixed = np.exp(rng.uniform(-3 * error, 3 * error, corpora)), above[~only].sum()
     times = np.maximum(truth * below.sum() - fixed, 0) / above[only].sum()
     truth = (times * above[only].sum() + fixed) / below.sum()
     part = times * only.sum() / (times * only.sum() + (~only).sum())
-    first, rest = (places[rng.integers(0, len(places), (size, corpora))]
-                   for places in (np.flatnonzero(only), np.flatnonzero(~only)))
+    first, rest = (
+        places[rng.integers(0, len(places), (size, corpora))]
+        for places in (np.flatnonzero(only), np.flatnonzero(~only))
+    )
     index = np.where(rng.random((size, corpora)) < part, first, rest)
     weights = rng.multinomial(size, np.full(size, 1 / size), draws).astype(float)
     above, below = measure.terms(papers.at(index, rng))
-    ahead = {"percentile": np.mean(weights @ above > weights @ below, axis=0),
-             "bootstrap-t": _studentised(above, below, weights, "log")["probability"].to_numpy()}
-    rows = [pd.DataFrame({"method": method, "said": np.maximum(share, 1 - share),
-                          "right": (share > 0.5) == (truth > 1)}) for method, share in ahead.items()]
+    ahead = {
+        "percentile": np.mean(weights @ above > weights @ below, axis=0),
+        "bootstrap-t": _studentised(above, below, weights, "log")["probability"].to_numpy(),
+    }
+    rows = [
+        pd.DataFrame({"method": method, "said": np.maximum(share, 1 - share), "right": (share > 0.5) == (truth > 1)})
+        for method, share in ahead.items()
+    ]
     frame = pd.concat(rows).assign(bin=lambda x: np.digitize(x["said"], bins))
-    return frame.groupby(["method", "bin"]).agg(said=("said", "mean"), right=("right", "mean"),
-                                                corpora=("right", "size")).reset_index("bin", drop=True)
+    return (
+        frame.groupby(["method", "bin"])
+        .agg(said=("said", "mean"), right=("right", "mean"), corpora=("right", "size"))
+        .reset_index("bin", drop=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -265,8 +315,13 @@ def top_share(setting: Setting, bloc: str = "CN") -> Case:
     def one() -> Found:
         corpus = setting.smaller(papers)
         weights = stability.draw_weights(corpus, setting.rng, setting.draws)
-        return {name: (citations.resampled_top_share(corpus, *around, weights)[bloc],
-                       citations.top_share(corpus, *around)[bloc])}
+        return {
+            name: (
+                citations.resampled_top_share(corpus, *around, weights)[bloc],
+                citations.top_share(corpus, *around)[bloc],
+            )
+        }
+
     return {name: citations.top_share(papers, *around)[bloc]}, one
 
 
@@ -280,8 +335,10 @@ def slope(setting: Setting, bloc: str = "CN") -> Case:
     def one() -> Found:
         corpus = pd.concat([setting.smaller(rows) for _, rows in counted.groupby("year")], ignore_index=True)
         weights = self_reliance.draw_years(corpus, setting.rng, setting.draws)
-        return {name: (self_reliance.slope_of(corpus, "years", weights),
-                       self_reliance.slope_of(corpus, "years").iloc[0])}
+        return {
+            name: (self_reliance.slope_of(corpus, "years", weights), self_reliance.slope_of(corpus, "years").iloc[0])
+        }
+
     return {name: self_reliance.slope_of(counted, "years").iloc[0]}, one
 
 
@@ -303,6 +360,7 @@ def ties(setting: Setting, unit: str = "CN") -> Case:
         corpus = setting.smaller(papers)
         drawn = values(corpus, stability.draw_weights(corpus, setting.rng, setting.draws))
         return dict(zip(names, zip(drawn, counted(corpus), strict=True), strict=True))
+
     return dict(zip(names, counted(papers), strict=True)), one
 
 
@@ -316,8 +374,14 @@ def many_papers(setting: Setting, thresholds: Sequence[int] = (50, 5)) -> Case:
     def one() -> Found:
         counts = setting.rng.poisson(base["n_whole"].to_numpy())
         corpus = base.assign(papers=counts.astype(float), n_whole=counts).loc[counts > 0]
-        return {name: (institutions.resampled_above(corpus, members, k, setting.rng, setting.draws)["CN"],
-                       institutions.above(corpus, members, k)["CN"]) for k, name in names.items()}
+        return {
+            name: (
+                institutions.resampled_above(corpus, members, k, setting.rng, setting.draws)["CN"],
+                institutions.above(corpus, members, k)["CN"],
+            )
+            for k, name in names.items()
+        }
+
     return {name: float(institutions.above(base, members, k)["CN"]) for k, name in names.items()}, one
 
 
@@ -346,21 +410,38 @@ def age_gap(setting: Setting, alike: Sequence[float] = (0.0, ALIKE)) -> Case:
         for bloc, n in zip(members, setting.rng.multinomial(setting.papers, sizes), strict=True):
             own = setting.rng.choice(len(people), (n, AUTHORS), p=people[bloc])
             ages = np.where(setting.rng.random((n, AUTHORS)) < np.sqrt(rho), own[:, [0]], own)
-            frames.append(pd.DataFrame({
-                "countries": members[bloc][0], "window_end": setting.year,
-                "debut_year": setting.year - np.arange(len(people)),
-                "n_researchers": np.bincount(ages.ravel(), minlength=len(people))}))
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "countries": members[bloc][0],
+                        "window_end": setting.year,
+                        "debut_year": setting.year - np.arange(len(people)),
+                        "n_researchers": np.bincount(ages.ravel(), minlength=len(people)),
+                    }
+                )
+            )
         return pd.concat(frames, ignore_index=True)
 
     def one() -> Found:
         rows = {name: corpus(rho) for rho, name in names.items()}
-        return {name: (workforce.age_gap(workforce.resampled_mean_age(
-            frame, members, "whole", setting.rng, setting.draws)), gap(frame)) for name, frame in rows.items()}
+        return {
+            name: (
+                workforce.age_gap(workforce.resampled_mean_age(frame, members, "whole", setting.rng, setting.draws)),
+                gap(frame),
+            )
+            for name, frame in rows.items()
+        }
+
     return dict.fromkeys(names.values(), gap(window)), one
 
 
 CASES: Mapping[Callable[[Setting], Case], str] = {
-    top_share: "citations", slope: "trend", ties: "network", many_papers: "count", age_gap: "people"}
+    top_share: "citations",
+    slope: "trend",
+    ties: "network",
+    many_papers: "count",
+    age_gap: "people",
+}
 
 
 def case_coverage(case: Case, kind: str, setting: Setting, corpora: int) -> pd.DataFrame:
@@ -376,14 +457,30 @@ def case_coverage(case: Case, kind: str, setting: Setting, corpora: int) -> pd.D
         low, high = np.array([stability.interval(corpus[name][0].dropna()) for corpus in found]).T
         average = float(np.mean([corpus[name][1] for corpus in found]))
         for method, value in (("percentile", truth), ("percentile, against the average", average)):
-            rows.append({"measure": name, "kind": kind, "method": method, "papers": setting.papers, "truth": value,
-                         "population": f"papers of {setting.year}"} | judged(low, high, value))
+            rows.append(
+                {
+                    "measure": name,
+                    "kind": kind,
+                    "method": method,
+                    "papers": setting.papers,
+                    "truth": value,
+                    "population": f"papers of {setting.year}",
+                }
+                | judged(low, high, value)
+            )
     return pd.DataFrame(rows)[COLUMNS]
 
 
-def study(tables: Tables, year: int, rng: np.random.Generator, sizes: Sequence[int] = (500, 2000),
-          corpora: int = 1000, one_by_one: int = 200, draws: int = 1000,
-          tails: Sequence[str] = ("lognormal 1.5", "Pareto 1.5")) -> pd.DataFrame:
+def study(
+    tables: Tables,
+    year: int,
+    rng: np.random.Generator,
+    sizes: Sequence[int] = (500, 2000),
+    corpora: int = 1000,
+    one_by_one: int = 200,
+    draws: int = 1000,
+    tails: Sequence[str] = ("lognormal 1.5", "Pareto 1.5"),
+) -> pd.DataFrame:
     """Return the coverage of every measure's interval, a row each (columns: `COLUMNS`).
 
     Parameters

@@ -6,14 +6,22 @@ Counted from the plan alone, without tables or measures, so that these can be he
 from collections.abc import Mapping
 
 from compendium.sources.known_answer.citations import SHARES
-from compendium.sources.known_answer.parameters import Parameters, SPREAD
+from compendium.sources.known_answer.parameters import SPREAD, Parameters
 from compendium.sources.known_answer.plan import Counts, apportion, bloc_plan, country_plan, n_partners
 
 WEST = frozenset({"US", "EU", "UK"})
 #: Claims whose estimate is a number of people or institutions, just as it is planted.
-NUMBERS = ("21-researchers-china", "22-researchers-eu", "23-researchers-us", "33-institutions-china",
-           "35-institutions-eu", "36-institutions-us", "37-institutions-uk", "38-institutions-france",
-           "40-institutions-africa")
+NUMBERS = (
+    "21-researchers-china",
+    "22-researchers-eu",
+    "23-researchers-us",
+    "33-institutions-china",
+    "35-institutions-eu",
+    "36-institutions-us",
+    "37-institutions-uk",
+    "38-institutions-france",
+    "40-institutions-africa",
+)
 
 
 def _papers(plan: Counts, *on_them: str) -> int:
@@ -30,18 +38,27 @@ def _of_partners(by_bloc: Counts, by_country: Counts) -> dict[str, float]:
     def against(of: str, other: str) -> float:
         return _papers(by_bloc, of, "CN") / _papers(by_bloc, of, other)
 
-    return {"03-primary-collaborator": min(_first(by_bloc, bloc) for bloc in WEST),
-            "10-uk-china-over-us": against("UK", "US"), "11-uk-china-over-eu": against("UK", "EU"),
-            "12-eu-china-over-uk": against("EU", "UK"), "13-eu-china-over-us": against("EU", "US"),
-            "14-us-top-partner-china": _first(by_country, "US")}
+    return {
+        "03-primary-collaborator": min(_first(by_bloc, bloc) for bloc in WEST),
+        "10-uk-china-over-us": against("UK", "US"),
+        "11-uk-china-over-eu": against("UK", "EU"),
+        "12-eu-china-over-uk": against("EU", "UK"),
+        "13-eu-china-over-us": against("EU", "US"),
+        "14-us-top-partner-china": _first(by_country, "US"),
+    }
 
 
 def _of_dependence(plan: Counts, own: Mapping[str, int]) -> dict[str, float]:
     union = sum(n for pattern, n in plan.items() if "CN" in pattern and WEST & set(pattern))
     china = 100 * union / own["CN"]
     shares = {bloc: 100 * _papers(plan, bloc, "CN") / own[bloc] for bloc in WEST}
-    return {"16-china-with-west": china, "17-us-with-china": shares["US"], "18-eu-with-china": shares["EU"],
-            "19-uk-with-china": shares["UK"], "20-flow-toward-china": min(shares.values()) / china}
+    return {
+        "16-china-with-west": china,
+        "17-us-with-china": shares["US"],
+        "18-eu-with-china": shares["EU"],
+        "19-uk-with-china": shares["UK"],
+        "20-flow-toward-china": min(shares.values()) / china,
+    }
 
 
 def estimates(p: Parameters) -> dict[str, float]:
@@ -53,11 +70,13 @@ def estimates(p: Parameters) -> dict[str, float]:
     lead = ties["CN"] / max(n for code, n in ties.items() if code != "CN")
     ages = p.background["people"]["mean_age"]
     n_large = p.count("33-institutions-china")
-    found = {"01-output-surpasses": p.papers["CN"] / west,
-             "02-leads-influence-centrality": min(lead, cited["CN"] / max(cited[bloc] for bloc in WEST)),
-             "04-self-reliance": 100 * (p["04-self-reliance"] - p["04-self-reliance.before"]) / 9,
-             "09-most-connected": lead,
-             "24-younger-workforce": p["24-younger-workforce"] - min(ages["EU"], ages["US"]),
-             SPREAD: 100 * max(apportion(n_large, list(p[SPREAD].values()))) / n_large}
+    found = {
+        "01-output-surpasses": p.papers["CN"] / west,
+        "02-leads-influence-centrality": min(lead, cited["CN"] / max(cited[bloc] for bloc in WEST)),
+        "04-self-reliance": 100 * (p["04-self-reliance"] - p["04-self-reliance.before"]) / 9,
+        "09-most-connected": lead,
+        "24-younger-workforce": p["24-younger-workforce"] - min(ages["EU"], ages["US"]),
+        SPREAD: 100 * max(apportion(n_large, list(p[SPREAD].values()))) / n_large,
+    }
     found |= {truth: cited[bloc] for bloc, truth in SHARES.items()} | {claim: float(p[claim]) for claim in NUMBERS}
     return dict(sorted((found | _of_partners(plan, by_country) | _of_dependence(plan, p.papers)).items()))

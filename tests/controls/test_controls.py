@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from oracles.headline import QUANTITATIVE, cohort_verdicts, headline
 
-from compendium.tabulation import build
-from compendium.tabulation import count
 from compendium import tables
 from compendium.claims import Verdict, load_register
 from compendium.multiverse import Frame, headlines
 from compendium.sources.known_answer import parameters, simulate
+from compendium.tabulation import build, count
 
 PARAMETERS = parameters.load()
 CONTROLS = PARAMETERS.content["controls"]
@@ -89,8 +88,9 @@ def test_every_control_moves_a_truth_and_gives_a_reason_for_each_related_claim()
         assert one["moves"] in parameters.TRUTHS
         assert one["to"] != PARAMETERS[one["moves"]]
         assert set(related) <= set(QUANTITATIVE) - {one["claim"]}
-        assert all(set(reason) == {"verdict", "because"} and reason["verdict"] != "reproduced"
-                   for reason in related.values())
+        assert all(
+            set(reason) == {"verdict", "because"} and reason["verdict"] != "reproduced" for reason in related.values()
+        )
 
 
 def test_a_control_moves_its_own_claims_truth_unless_the_claim_follows_from_others():

@@ -10,29 +10,45 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from compendium.places.blocs import members, partner_units
-from compendium.published.reported import world_papers
 from compendium.measures import (
     centrality,
     citations,
     dependence,
+    institution_names,
     institutions,
     network,
     output,
     partners,
     self_reliance,
+    workforce,
 )
-from compendium.measures import institution_names
-from compendium.measures import workforce
 from compendium.measures.counting import WEST, with_union
 from compendium.multiverse.choices import Frame
 from compendium.multiverse.samples import Sample, Samples, trend_panel
+from compendium.places.blocs import members, partner_units
+from compendium.published.reported import world_papers
 
 PAIRS_OF = {"16": "CN", "17": "US", "18": "EU", "19": "UK", "20": "flow"}
-BLOC_OF = {"05": "CN", "06": "US", "07": "EU", "08": "UK", "21": "CN", "22": "EU", "23": "US",
-           "33": "CN", "35": "EU", "36": "US", "37": "UK"}
-RATIO_OF = {"03": "West: China / best other", "10": "UK: China / US", "11": "UK: China / EU",
-            "12": "EU: China / UK", "13": "EU: China / US"}
+BLOC_OF = {
+    "05": "CN",
+    "06": "US",
+    "07": "EU",
+    "08": "UK",
+    "21": "CN",
+    "22": "EU",
+    "23": "US",
+    "33": "CN",
+    "35": "EU",
+    "36": "US",
+    "37": "UK",
+}
+RATIO_OF = {
+    "03": "West: China / best other",
+    "10": "UK: China / US",
+    "11": "UK: China / EU",
+    "12": "EU: China / UK",
+    "13": "EU: China / US",
+}
 
 
 def papers_of_draw(sample: Sample, draw: int, option: Mapping[str, str], panel: str | None = None) -> pd.DataFrame:
@@ -67,8 +83,13 @@ def estimate(number: str, samples: Samples, option: Mapping[str, str], draw: int
         else:
             known = counts.notna()
             average = np.average(counts[known], weights=papers.loc[known, "n_papers"])
-            papers = papers.assign(citations=counts.fillna(average * {"average": 1, "double": 2}[option["missing_citations"]]))
-        return 100 * citations.citation_shares(citations.cited_papers(papers), compositions, blocs, counting)[BLOC_OF[number]]
+            papers = papers.assign(
+                citations=counts.fillna(average * {"average": 1, "double": 2}[option["missing_citations"]])
+            )
+        return (
+            100
+            * citations.citation_shares(citations.cited_papers(papers), compositions, blocs, counting)[BLOC_OF[number]]
+        )
     if number in PAIRS_OF:
         shares = dependence.partner_shares(papers, compositions, blocs, counting, dependence.as_printed(papers))
         return dependence.answers(shares)[PAIRS_OF[number]].iloc[0] * (1 if number == "20" else 100)
@@ -108,24 +129,32 @@ def _slope(samples: Samples, option: Mapping[str, str], draw: int) -> float:
         sample = samples.earlier(year)
         frames.append(papers_of_draw(sample, draw, option | {"missing": "keep"}, panel).assign(year=year))
     unknown = {"worst": "foreign"}.get(option["missing"], option["missing"])
-    counted = self_reliance.tally(pd.concat(frames), samples.frame.tables.compositions,
-                                 members(option["china"])["CN"], option["counting"], unknown)
+    counted = self_reliance.tally(
+        pd.concat(frames),
+        samples.frame.tables.compositions,
+        members(option["china"])["CN"],
+        option["counting"],
+        unknown,
+    )
     return self_reliance.slope_of(counted, option["trend_fit"]).iloc[0]
 
 
 def _of_tables(number: str, frame: Frame, year: int, blocs, option: Mapping[str, str]) -> float:
     tables = frame.tables
     if number < "30":
-        rows = workforce.of_window(tables.researchers, year, int(option["window"]), option["author_key"],
-                                   int(option["min_works"]))
+        rows = workforce.of_window(
+            tables.researchers, year, int(option["window"]), option["author_key"], int(option["min_works"])
+        )
         if number == "24":
             ages = workforce.age_summary(workforce.age_profile(rows, blocs, option["counting"]))["mean age"]
             return workforce.age_gap(ages.to_frame().T).iloc[0]
         return workforce.n_researchers(rows, blocs, option["counting"])[BLOC_OF[number]]
     chosen = frame.category_sets()[option["categories"]] & (
-        set(frame.panel()) if option["panel"] == "balanced" else set(tables.categories))
-    rows = institutions.papers_of(tables.institution_output.query("category in @chosen"), tables.institutions, [year],
-                                  option["counting"])
+        set(frame.panel()) if option["panel"] == "balanced" else set(tables.categories)
+    )
+    rows = institutions.papers_of(
+        tables.institution_output.query("category in @chosen"), tables.institutions, [year], option["counting"]
+    )
     if option["firms"] == "without":
         rows = rows.loc[~institution_names.is_company(rows)]
     threshold = frame.threshold

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from compendium.places import blocs
-from compendium.measures import copublication
 from support.corpora import COUNTRIES, corpora
+
+from compendium.measures import copublication
+from compendium.places import blocs
 
 WAYS = ["whole", "fractional"]
 quick = settings(deadline=None, max_examples=20)
@@ -71,7 +71,8 @@ def test_order_and_grouping_of_rows_change_nothing(way: str, corpus, random) -> 
     random.shuffle(order)
     pd.testing.assert_frame_equal(
         copublication.copublications(papers, compositions, units(), way),
-        copublication.copublications(single.loc[order], compositions, units(), way))
+        copublication.copublications(single.loc[order], compositions, units(), way),
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)

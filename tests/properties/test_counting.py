@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from compendium.places import blocs
 from compendium.measures import citations, counting, output
+from compendium.places import blocs
 
 CODES = ["CN", "US", "GB", "DE", "FR", "JP", "HK", "ZZ"]
 MEMBERS = counting.with_union(blocs.members())
@@ -13,14 +14,14 @@ MEMBERS = counting.with_union(blocs.members())
 
 @st.composite
 def corpora(draw):
-    sets = draw(st.lists(st.lists(st.sampled_from(CODES), min_size=1, max_size=5, unique=True), min_size=1,
-                         max_size=8))
+    sets = draw(st.lists(st.lists(st.sampled_from(CODES), min_size=1, max_size=5, unique=True), min_size=1, max_size=8))
     parts = []
     for number, codes in enumerate(sets, 1):
         weights = [draw(st.integers(1, 9)) for _ in codes]
         parts += [(number, code, weight / sum(weights)) for code, weight in zip(codes, weights, strict=True)]
-    rows = [(2024, "x", draw(st.integers(0, 50)), number, draw(st.integers(1, 4)))
-            for number in range(1, len(sets) + 1)]
+    rows = [
+        (2024, "x", draw(st.integers(0, 50)), number, draw(st.integers(1, 4))) for number in range(1, len(sets) + 1)
+    ]
     compositions = pd.DataFrame(parts, columns=["composition_id", "country", "share"])
     return pd.DataFrame(rows, columns=["year", "category", "citations", "composition_id", "n_papers"]), compositions
 
@@ -53,7 +54,8 @@ def test_the_order_of_rows_changes_nothing(corpus, random):
     random.shuffle(places)
     for way in ("whole", "fractional", "country-fractional"):
         assert output.output(papers.loc[order], compositions.loc[places], MEMBERS, way).to_dict() == pytest.approx(
-            output.output(papers, compositions, MEMBERS, way).to_dict())
+            output.output(papers, compositions, MEMBERS, way).to_dict()
+        )
 
 
 @given(corpora())

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.validation import interval_coverage
-from compendium.measures import stability
 from compendium import tables
+from compendium.measures import stability
+from compendium.validation import interval_coverage
 
 YEAR, CORPORA, DRAWS = 2024, 2000, 1000
 LOW, HIGH = interval_coverage.BAND
@@ -25,21 +25,32 @@ def population(cited_only: bool = False) -> interval_coverage.Population:
 
 @cache
 def shares_and_orders() -> pd.DataFrame:
-    return interval_coverage.ratio_coverage(population(), interval_coverage.RATIOS, 2000, CORPORA, DRAWS, np.random.default_rng(1),
-                                   {"percentile": interval_coverage.percentile})
+    return interval_coverage.ratio_coverage(
+        population(),
+        interval_coverage.RATIOS,
+        2000,
+        CORPORA,
+        DRAWS,
+        np.random.default_rng(1),
+        {"percentile": interval_coverage.percentile},
+    )
 
 
 @cache
 def citation_shares(name: str) -> pd.DataFrame:
     """Coverage by measure (rows) and method (columns), for corpora of 500 papers."""
     source = population(True) if name == "tables" else interval_coverage.with_tail(population(True), name)
-    found = interval_coverage.ratio_coverage(source, interval_coverage.CITED, 500, CORPORA, DRAWS, np.random.default_rng(2))
+    found = interval_coverage.ratio_coverage(
+        source, interval_coverage.CITED, 500, CORPORA, DRAWS, np.random.default_rng(2)
+    )
     return found.pivot(index="measure", columns="method", values="coverage")
 
 
 def one_by_one(case, size: int, corpora: int, seed: int, **options) -> pd.DataFrame:
     setting = interval_coverage.Setting(tables.load("proceedings"), YEAR, size, 500, np.random.default_rng(seed))
-    return interval_coverage.case_coverage(case(setting, **options), "any", setting, corpora).set_index(["measure", "method"])
+    return interval_coverage.case_coverage(case(setting, **options), "any", setting, corpora).set_index(
+        ["measure", "method"]
+    )
 
 
 @pytest.mark.slow_first
@@ -62,18 +73,22 @@ def test_percentile_intervals_of_citation_shares_fall_short_and_bootstrap_t_come
 
 def test_without_a_heavy_tail_both_intervals_are_good() -> None:
     light = interval_coverage.with_tail(population(True), "lognormal 0.3")
-    found = interval_coverage.ratio_coverage(light, interval_coverage.CITED, 1000, CORPORA, 500, np.random.default_rng(3))
+    found = interval_coverage.ratio_coverage(
+        light, interval_coverage.CITED, 1000, CORPORA, 500, np.random.default_rng(3)
+    )
     assert found["coverage"].between(LOW, HIGH).all()
 
 
 def test_an_interval_a_fifth_too_narrow_leaves_the_band() -> None:
     """Negative control."""
+
     def narrowed(*of):
         low, high = interval_coverage.percentile(*of)
         return (low + high) / 2 - 0.4 * (high - low), (low + high) / 2 + 0.4 * (high - low)
 
-    found = interval_coverage.ratio_coverage(population(), interval_coverage.RATIOS, 2000, 500, 500, np.random.default_rng(4),
-                                    {"a fifth narrower": narrowed})
+    found = interval_coverage.ratio_coverage(
+        population(), interval_coverage.RATIOS, 2000, 500, 500, np.random.default_rng(4), {"a fifth narrower": narrowed}
+    )
     assert (found["coverage"] < LOW - 0.01).all()
 
 
@@ -88,7 +103,9 @@ def test_drawing_authors_countries_instead_of_papers_leaves_the_band() -> None:
 
     name = "output share of China, by authors"
     methods = {"papers": interval_coverage.percentile, "authors": apart}
-    found = interval_coverage.ratio_coverage(population(), {name: interval_coverage.RATIOS[name]}, size, 1000, 500, rng, methods)
+    found = interval_coverage.ratio_coverage(
+        population(), {name: interval_coverage.RATIOS[name]}, size, 1000, 500, rng, methods
+    )
     held = found.set_index("method")["coverage"]
     assert LOW <= held["papers"] <= HIGH
     assert held["authors"] < 0.75
@@ -99,16 +116,22 @@ def test_one_set_of_draws_serves_all_corpora_as_one_each_does() -> None:
     rng = np.random.default_rng(6)
     shared = interval_coverage.ratio_coverage(population(True), {"share": measure}, size, 2000, 500, rng).iloc[0]
     above, below = measure.terms(population(True).draw(rng, size, 600))
-    ends = np.array([stability.interval((weights @ above[:, [n]] / (weights @ below[:, [n]]))[:, 0])
-                     for n in range(600)
-                     for weights in [rng.multinomial(size, np.full(size, 1 / size), 500).astype(float)]])
+    ends = np.array(
+        [
+            stability.interval((weights @ above[:, [n]] / (weights @ below[:, [n]]))[:, 0])
+            for n in range(600)
+            for weights in [rng.multinomial(size, np.full(size, 1 / size), 500).astype(float)]
+        ]
+    )
     fresh = np.mean((ends[:, 0] <= shared["truth"]) & (shared["truth"] <= ends[:, 1]))
     assert fresh == pytest.approx(shared["coverage"], abs=0.045)  # three Monte-Carlo errors of 600 corpora
 
 
 @pytest.mark.parametrize("measure", ["output: China / US + EU + UK (1)", "US: China / EU (14)"])
 def test_an_order_is_right_as_often_as_the_draws_say(measure: str) -> None:
-    found = interval_coverage.calibration(population(), interval_coverage.RATIOS[measure], 500, 4000, 500, np.random.default_rng(7))
+    found = interval_coverage.calibration(
+        population(), interval_coverage.RATIOS[measure], 500, 4000, 500, np.random.default_rng(7)
+    )
     error = np.sqrt(found["said"] * (1 - found["said"]) / found["corpora"])
     assert ((found["right"] - found["said"]).abs() < 3 * error + 0.01).all(), found
 
@@ -124,8 +147,9 @@ def test_an_order_of_citations_is_right_less_often_than_the_draws_say() -> None:
 
 def test_a_population_that_cannot_be_tilted_is_refused() -> None:
     with pytest.raises(ValueError, match="no paper counts above and not below"):
-        interval_coverage.calibration(population(), interval_coverage.RATIOS["output share of China"], 500, 10, 10,
-                             np.random.default_rng(8))
+        interval_coverage.calibration(
+            population(), interval_coverage.RATIOS["output share of China"], 500, 10, 10, np.random.default_rng(8)
+        )
 
 
 def test_ties_are_lost_in_draws_and_never_found() -> None:
@@ -143,7 +167,9 @@ def test_institutions_above_a_low_threshold_are_too_many() -> None:
 
 
 def test_people_drawn_alone_make_too_narrow_an_interval_where_co_authors_are_alike() -> None:
-    found = one_by_one(interval_coverage.age_gap, 500, 300, 11, alike=(0.0, 0.3))["coverage"].unstack("method")["percentile"]
+    found = one_by_one(interval_coverage.age_gap, 500, 300, 11, alike=(0.0, 0.3))["coverage"].unstack("method")[
+        "percentile"
+    ]
     alone, alike = found.loc[[f"mean age gap (24), co-authors alike by {rho}" for rho in ("0", "0.3")]]
     assert alone > 0.92
     assert alike < 0.85
@@ -157,8 +183,10 @@ def test_the_slope_and_the_top_share_are_covered() -> None:
 
 
 def test_a_study_is_the_same_for_the_same_seed() -> None:
-    both = [interval_coverage.study(tables.load("proceedings"), YEAR, np.random.default_rng(13), (200,), 20, 2, 50)
-            for _ in range(2)]
+    both = [
+        interval_coverage.study(tables.load("proceedings"), YEAR, np.random.default_rng(13), (200,), 20, 2, 50)
+        for _ in range(2)
+    ]
     pd.testing.assert_frame_equal(*both)
     assert list(both[0].columns) == interval_coverage.COLUMNS
     assert not both[0]["coverage"].isna().any()

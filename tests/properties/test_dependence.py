@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.corpora import COUNTRIES, corpora
 
-from compendium.places import blocs
 from compendium.measures import collaboration, copublication, dependence
 from compendium.measures.counting import WEST, with_union
-from support.corpora import COUNTRIES, corpora
+from compendium.places import blocs
 
 quick = settings(deadline=None, max_examples=20)
 
@@ -66,8 +66,9 @@ def test_indices_do_not_change_when_every_paper_is_there_more_often(corpus, time
 @given(corpora())
 def test_flow_is_above_one_exactly_where_its_relation_holds(corpus) -> None:
     papers, compositions = corpus
-    frame = dependence.partner_shares(papers, compositions, with_union(blocs.members()), "whole",
-                                      dependence.as_printed(papers))
+    frame = dependence.partner_shares(
+        papers, compositions, with_union(blocs.members()), "whole", dependence.as_printed(papers)
+    )
     flow = dependence.answers(frame)["flow"].iloc[0]
     if np.isfinite(flow):
         assert bool(dependence.relations(frame)["flow"].iloc[0]) == (flow > 1)

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from compendium.measures import self_reliance as reliance
 
@@ -15,8 +16,13 @@ HOME = ("CN",)
 def corpora(draw):
     sets = draw(st.lists(st.lists(st.sampled_from(CODES), min_size=1, max_size=4, unique=True), min_size=1, max_size=6))
     parts = [(number, code, 1 / len(codes)) for number, codes in enumerate(sets, 1) for code in codes]
-    rows = draw(st.lists(st.tuples(st.integers(2018, 2024), st.sampled_from("xyz"), st.integers(1, len(sets)),
-                                   st.integers(1, 30)), min_size=1, max_size=20))
+    rows = draw(
+        st.lists(
+            st.tuples(st.integers(2018, 2024), st.sampled_from("xyz"), st.integers(1, len(sets)), st.integers(1, 30)),
+            min_size=1,
+            max_size=20,
+        )
+    )
     papers = pd.DataFrame(rows, columns=["year", "category", "composition_id", "n_papers"])
     return papers, pd.DataFrame(parts, columns=["composition_id", "country", "share"])
 
@@ -55,7 +61,9 @@ def test_time_turned_round_turns_the_slope_round(corpus):
     papers, compositions = corpus
     back = papers.assign(year=4_000 - papers["year"])
     for way in reliance.WAYS:
-        forth, again = (reliance.slope_of(reliance.tally(rows, compositions, HOME), way).iloc[0] for rows in (papers, back))
+        forth, again = (
+            reliance.slope_of(reliance.tally(rows, compositions, HOME), way).iloc[0] for rows in (papers, back)
+        )
         assert again == pytest.approx(-forth, abs=1e-7, nan_ok=True)
 
 

@@ -2,22 +2,28 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
-from compendium.places import blocs
 from compendium.measures import workforce
+from compendium.places import blocs
 
 MEMBERS = blocs.members()
 CODES = ["CN", "HK", "US", "GB", "DE", "FR", "JP", "ZZ"]
-PERSON = st.tuples(st.lists(st.sampled_from(CODES), min_size=1, max_size=4, unique=True).map(sorted),
-                   st.integers(2019, 2024), st.integers(1, 3))
+PERSON = st.tuples(
+    st.lists(st.sampled_from(CODES), min_size=1, max_size=4, unique=True).map(sorted),
+    st.integers(2019, 2024),
+    st.integers(1, 3),
+)
 PEOPLE = st.lists(PERSON, min_size=1, max_size=25)
 
 
 def table(people):
     """Count people down to the researcher table of one window, as `tabulate` does."""
-    rows = pd.DataFrame([(" ".join(codes), debut, works) for codes, debut, works in people],
-                        columns=["countries", "debut_year", "n_works"])
+    rows = pd.DataFrame(
+        [(" ".join(codes), debut, works) for codes, debut, works in people],
+        columns=["countries", "debut_year", "n_works"],
+    )
     counted = rows.value_counts(sort=False).rename("n_researchers").reset_index()
     return counted.assign(window_start=2024, window_end=2024, author_key="name")
 
@@ -58,8 +64,10 @@ def test_a_bloc_lies_between_its_largest_member_and_their_sum(people):
 
 @given(PEOPLE)
 def test_asking_for_more_works_never_finds_more_people(people):
-    counts = [workforce.n_researchers(workforce.of_window(table(people), 2024, min_works=least), MEMBERS)
-              for least in workforce.MIN_WORKS]
+    counts = [
+        workforce.n_researchers(workforce.of_window(table(people), 2024, min_works=least), MEMBERS)
+        for least in workforce.MIN_WORKS
+    ]
     assert all((more <= fewer).all() for fewer, more in zip(counts, counts[1:], strict=False))
 
 

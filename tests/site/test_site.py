@@ -22,13 +22,11 @@ def site(refreshed) -> Path:
 @pytest.fixture
 def pages(site) -> dict[str, BeautifulSoup]:
     """The pages of the site, parsed, by file name."""
-    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-            for path in site.iterdir()}
+    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in site.iterdir()}
 
 
 def test_there_is_a_page_for_each_notebook_and_an_index(pages):
-    assert sorted(pages) == ["00-index.html", "10-share.html", "20-order.html",
-                             "90-verdicts.html", "index.html"]
+    assert sorted(pages) == ["00-index.html", "10-share.html", "20-order.html", "90-verdicts.html", "index.html"]
 
 
 def test_nothing_is_loaded_from_elsewhere(pages):
@@ -61,18 +59,31 @@ def test_links_within_the_site_lead_somewhere(pages):
 def test_the_index_shows_every_claim_with_its_verdict(pages):
     found = "What was found It is <so>."
     agreed = "75 % of specifications agree; turned by: counting"
-    rows = {row["id"]: [" ".join(cell.get_text(" ").split()) for cell in row.find_all(["th", "td"])]
-            for row in pages["index.html"].select("tbody tr[id]")}
+    rows = {
+        row["id"]: [" ".join(cell.get_text(" ").split()) for cell in row.find_all(["th", "td"])]
+        for row in pages["index.html"].select("tbody tr[id]")
+    }
     assert rows == {
-        "01-share": ["01", f"China & others: the share is stated. {found}", "40 % 40 to 50 %",
-                     "41.2 % 40.5 % to 42.0 %", f"reproduced {agreed}", "10-share"],
-        "02-order": ["02", f"China & others: the order is stated. {found}", "–", "1,234",
-                     f"not supported {agreed}", "20-order"],
-        "03-document": ["03", "China & others: the documentary is stated.", "–", "–", "pending",
-                        "70-documents"]}
+        "01-share": [
+            "01",
+            f"China & others: the share is stated. {found}",
+            "40 % 40 to 50 %",
+            "41.2 % 40.5 % to 42.0 %",
+            f"reproduced {agreed}",
+            "10-share",
+        ],
+        "02-order": [
+            "02",
+            f"China & others: the order is stated. {found}",
+            "–",
+            "1,234",
+            f"not supported {agreed}",
+            "20-order",
+        ],
+        "03-document": ["03", "China & others: the documentary is stated.", "–", "–", "pending", "70-documents"],
+    }
     counts = pages["index.html"].select(".counts li")
-    assert [item.get_text(" ", strip=True) for item in counts] == [
-        "reproduced 1", "not supported 1", "pending 1"]
+    assert [item.get_text(" ", strip=True) for item in counts] == ["reproduced 1", "not supported 1", "pending 1"]
 
 
 def test_every_image_has_a_text(pages):

@@ -16,17 +16,19 @@ US, CN, UK, SG = "United States", "China", "United Kingdom", "Singapore"
 
 
 def aligned(institutions, index, names, country_index, elsewhere=None):
-    return align_countries(parse_index(index), parse_index(country_index), names, institutions,
-                           elsewhere or {})
+    return align_countries(parse_index(index), parse_index(country_index), names, institutions, elsewhere or {})
 
 
-@pytest.mark.parametrize(("text", "parts"), [
-    ("0;1+2;0", [[0], [1, 2], [0]]),
-    ("0;;1", [[0], [], [1]]),
-    ("0 ; 1 + 1", [[0], [1, 1]]),
-    ("", []),
-    (None, []),
-])
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("0;1+2;0", [[0], [1, 2], [0]]),
+        ("0;;1", [[0], [], [1]]),
+        ("0 ; 1 + 1", [[0], [1, 1]]),
+        ("", []),
+        (None, []),
+    ],
+)
 def test_index_lists(text, parts):
     assert parse_index(text) == parts
 
@@ -68,8 +70,7 @@ def test_an_unknown_country_inside_a_part_is_put_back():
 
 
 def test_other_papers_decide_between_ways_that_fit():
-    elsewhere = {"AIT": Counter({"Austria": 9}), "ICG": Counter({"Austria": 3}),
-                 "Graz": Counter({"Austria": 30})}
+    elsewhere = {"AIT": Counter({"Austria": 9}), "ICG": Counter({"Austria": 3}), "Graz": Counter({"Austria": 30})}
     found = aligned(["ICG", "Graz", "Safety", "AIT"], "0+1;2+3", ["Austria", ""], "0+0;0", elsewhere)
     assert found.countries == [["Austria", "Austria"], [None, "Austria"]]
     assert found.how == "by other papers"
@@ -114,8 +115,9 @@ def test_blank_entries_leave_their_author_without_address():
 def test_an_address_that_names_no_institution_is_matched_by_its_text():
     # aaai2022 row 114: the first two addresses came to nothing upstream
     entries = ["NA VER", "NA VER", "KAIST", "LBox", "Upstage Research + Upstage", "Upstage Research + Upstage"]
-    places = addresses_by_author(parse_index("1;2;3+4;3+4"), entries, 6,
-                                 ["", "KAIST", "LBox", "Upstage Research", "Upstage"])
+    places = addresses_by_author(
+        parse_index("1;2;3+4;3+4"), entries, 6, ["", "KAIST", "LBox", "Upstage Research", "Upstage"]
+    )
     assert places == [[None], [None], [0], [1], [2, 3], [4, 5]]
 
 

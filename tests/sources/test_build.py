@@ -9,16 +9,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.lists import lists, paper
 from typer.testing import CliRunner
 
-from compendium.tabulation import build
-from compendium.sources import registry
-from compendium.sources import options
 from compendium import cli, tables
-from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
-from support.lists import lists, paper
+from compendium.sources import options, registry
+from compendium.tables import records
+from compendium.tabulation import build
 
 
 def folder_bytes(folder):
@@ -41,15 +40,24 @@ build.build_tables(raw=Path(sys.argv[1]), out=Path(sys.argv[2]), jobs=2,
 
 def test_two_builds_in_another_order_with_another_hash_seed_are_the_same_bytes(tmp_path):
     raw = tmp_path / "raw"
-    hashes = lists(raw, **{f"{venue}{year}": [
-        paper(title=f"{venue} {year} {n}", author=f"A {n};B {n % 3}", gs_citation=n)
-        for n in range(12)] for venue in ("ijcai", "uai", "rss") for year in (2023, 2024)})
+    hashes = lists(
+        raw,
+        **{
+            f"{venue}{year}": [
+                paper(title=f"{venue} {year} {n}", author=f"A {n};B {n % 3}", gs_citation=n) for n in range(12)
+            ]
+            for venue in ("ijcai", "uai", "rss")
+            for year in (2023, 2024)
+        },
+    )
     (raw / "sums").write_text("\n".join(f"{digest}  {name}" for name, digest in hashes.items()))
     for seed in ("1", "2"):
-        subprocess.run([sys.executable, "-c", SCRIPT, str(raw), str(tmp_path / f"out{seed}" / "tables")],
-                       check=True, env=os.environ | {"PYTHONHASHSEED": seed})
-    assert folder_bytes(tmp_path / "out1/tables/proceedings") == folder_bytes(
-        tmp_path / "out2/tables/proceedings")
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(raw), str(tmp_path / f"out{seed}" / "tables")],
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        )
+    assert folder_bytes(tmp_path / "out1/tables/proceedings") == folder_bytes(tmp_path / "out2/tables/proceedings")
 
 
 @pytest.mark.slow_first
@@ -111,18 +119,32 @@ def test_an_unknown_source_is_refused_with_the_known_ones(tmp_path):
 
 
 def work(work_id, **fields):
-    return {"work_id": work_id, "year": 2024, "doc_type": "paper", "category": "x",
-            "is_retracted": False, "citations": 1} | fields
+    return {
+        "work_id": work_id,
+        "year": 2024,
+        "doc_type": "paper",
+        "category": "x",
+        "is_retracted": False,
+        "citations": 1,
+    } | fields
 
 
-def collect(raw: Path, folder: Path, *, years: Sequence[int] = (2024,), subfields: tuple[str, ...] = (),
-            limit: int | None = None, full: bool = False, share: float = 1.0,
-            kind: str = "article", hashes: Mapping[str, str] | None = None) -> dict:
+def collect(
+    raw: Path,
+    folder: Path,
+    *,
+    years: Sequence[int] = (2024,),
+    subfields: tuple[str, ...] = (),
+    limit: int | None = None,
+    full: bool = False,
+    share: float = 1.0,
+    kind: str = "article",
+    hashes: Mapping[str, str] | None = None,
+) -> dict:
     """Stand for any source: one work a year, in parts of two rows."""
     with records.Writer(folder, rows_per_part=2) as writer:
         writer.add("works", (work(f"w{year}", year=year) for year in years))
-    return {"title": "Made for a test", "is_sample": True, "date": "2024", "upstream": "none",
-            "rows_read": len(years)}
+    return {"title": "Made for a test", "is_sample": True, "date": "2024", "upstream": "none", "rows_read": len(years)}
 
 
 @pytest.fixture
@@ -139,16 +161,29 @@ def source(tmp_path, monkeypatch):
 def test_options_are_read_in_the_types_that_the_source_declares(source):
     words = ["years=2020-2022+2024", "subfields=1702+1707", "limit=5", "full=true", "share=0.5", "kind=a=b"]
     assert options.read_options("made", words) == {
-        "years": (2020, 2021, 2022, 2024), "subfields": ("1702", "1707"), "limit": 5, "full": True,
-        "share": 0.5, "kind": "a=b"}
+        "years": (2020, 2021, 2022, 2024),
+        "subfields": ("1702", "1707"),
+        "limit": 5,
+        "full": True,
+        "share": 0.5,
+        "kind": "a=b",
+    }
 
 
-@pytest.mark.parametrize(("word", "message"), [
-    ("yaers=2024", "with one of the keys: full, kind, limit, share, subfields, years"),
-    ("hashes=x", "with one of the keys: full, kind, limit"), ("raw=x", "with one of the keys: full"),
-    ("years", "takes KEY=VALUE"), ("years=2024-soon", "must be a whole number, or several joined by '+'"),
-    ("years=", "must be a whole number"), ("limit=1+2", "must be a whole number"),
-    ("full=yes", "must be true or false"), ("share=x", "must be a number")])
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("yaers=2024", "with one of the keys: full, kind, limit, share, subfields, years"),
+        ("hashes=x", "with one of the keys: full, kind, limit"),
+        ("raw=x", "with one of the keys: full"),
+        ("years", "takes KEY=VALUE"),
+        ("years=2024-soon", "must be a whole number, or several joined by '+'"),
+        ("years=", "must be a whole number"),
+        ("limit=1+2", "must be a whole number"),
+        ("full=yes", "must be true or false"),
+        ("share=x", "must be a number"),
+    ],
+)
 def test_an_option_that_cannot_be_is_refused_in_one_line(source, word, message):
     with pytest.raises(InputError, match=re.escape(message)) as caught:
         options.read_options("made", [word])
@@ -162,7 +197,12 @@ def test_records_in_parts_are_counted_in_the_manifest_and_reach_the_tables(sourc
     assert len(list((tmp_path / "records/made/works").iterdir())) == 2
     built = tables.load("made", tmp_path / "tables")
     assert built.manifest["records"] == {
-        "works": 3, "citations_by_year": 0, "authorships": 0, "institutions": 0, "rejects": 0}
+        "works": 3,
+        "citations_by_year": 0,
+        "authorships": 0,
+        "institutions": 0,
+        "rejects": 0,
+    }
     assert built.coverage["year"].tolist() == [2022, 2023, 2024]
     assert place == tmp_path / "tables/made"
 

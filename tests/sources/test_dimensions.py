@@ -10,13 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 from support.dimensions_server import KEY, Clock, address, author, organisation, work, world  # noqa: F401
 
-from compendium.tabulation import build
-from compendium.tabulation import count
 from compendium import claims, tables
 from compendium.project.errors import InputError
 from compendium.sources.dimensions import collection
 from compendium.sources.dimensions.client import Client, Limiter
 from compendium.sources.dimensions.queries import BOTH, Cell, Limits, Question
+from compendium.tabulation import build, count
 
 pytest.importorskip("dimcli")
 
@@ -31,20 +30,28 @@ def client() -> Client:
 
 
 def collect(tmp_path, **options):
-    return collection.collect(tmp_path / "raw", tmp_path / "records", client=client(), **(
-        {"years": [2024], "day": lambda: DAY} | options))
+    return collection.collect(
+        tmp_path / "raw", tmp_path / "records", client=client(), **({"years": [2024], "day": lambda: DAY} | options)
+    )
 
 
 def estimate(tmp_path, **options):
-    return collection.estimate(tmp_path / "raw", client=client(), **(
-        {"years": [2024], "day": lambda: DAY} | options))
+    return collection.estimate(tmp_path / "raw", client=client(), **({"years": [2024], "day": lambda: DAY} | options))
 
 
 def spread(size: int, year: int = 2024) -> list[dict]:
     """Works of one or two of four countries; each month has some, no month many."""
     codes = ("CN", "US", "GB", "FR")
-    return [work(year * 1000 + number, codes[number % 4:number % 4 + 1 + number % 2], year=year,
-                 day=f"{year}-{1 + number % 12:02d}-28", cited=number) for number in range(size)]
+    return [
+        work(
+            year * 1000 + number,
+            codes[number % 4 : number % 4 + 1 + number % 2],
+            year=year,
+            day=f"{year}-{1 + number % 12:02d}-28",
+            cited=number,
+        )
+        for number in range(size)
+    ]
 
 
 def rows(tmp_path, kind: str) -> list[dict]:
@@ -59,7 +66,8 @@ def test_pages_of_a_thousand(world, tmp_path):
     world.works = [work(number) for number in range(2345)]
     about = collect(tmp_path)
     assert [query.split(" return ")[1].split(" sort ")[1] for query in world.queries] == [
-        f"by id limit 1000 skip {skip}" for skip in (0, 1000, 2000)]
+        f"by id limit 1000 skip {skip}" for skip in (0, 1000, 2000)
+    ]
     assert ids(tmp_path) == sorted(item["id"] for item in world.works)
     assert about["rows_read"] == 2345 and about["records"]["works"] == 2345
     assert about["searches_that_do_not_add_up"] == {} and about["rows_read_again"] == 0
@@ -69,12 +77,10 @@ def test_what_the_manifest_says(world, tmp_path):
     world.works = [work(1), work(2, year=2023), work(3, cited=None)]
     about = collect(tmp_path, years="2023-2024", category="4602")
     assert about["source"] == "dimensions" and about["is_sample"] is False
-    assert about["title"] == ("publications of 2023 to 2024 in Dimensions, field "
-                              "4602 Artificial Intelligence")
+    assert about["title"] == ("publications of 2023 to 2024 in Dimensions, field 4602 Artificial Intelligence")
     assert about["date"] == "2026-10-05"
     assert about["asked"] == {"category": "4602", "years": [2023, 2024], "countries": "all"}
-    assert about["records"] == {"works": 3, "citations_by_year": 0, "authorships": 3,
-                                "institutions": 1, "rejects": 0}
+    assert about["records"] == {"works": 3, "citations_by_year": 0, "authorships": 3, "institutions": 1, "rejects": 0}
     assert about["papers_by_rule"] == {"citations: unknown": 1}
     json.dumps(about)
 
@@ -109,20 +115,34 @@ def test_a_work_of_two_countries_counts_once(world, tmp_path):
 
 
 def test_a_year_above_the_limit_is_split_by_country_then_type_month_and_day(world, tmp_path):
-    spread = [work(number, ("CN", "NA")[:1 + number % 2]) for number in range(9)]
+    spread = [work(number, ("CN", "NA")[: 1 + number % 2]) for number in range(9)]
     months = [work(100 + number, ("US",), day=f"2024-{1 + number:02d}-15") for number in range(9)]
     days = [work(200 + number, ("US",), day=f"2024-02-{number:02d}") for number in range(1, 30)]
-    other = [work(300, ("US",), kind="preprint"), work(301, ("US",), kind=None, day=None),
-             work(302, ("US",), day=None), work(303, (), authors=[]), work(304, ("FR",))]
+    other = [
+        work(300, ("US",), kind="preprint"),
+        work(301, ("US",), kind=None, day=None),
+        work(302, ("US",), day=None),
+        work(303, (), authors=[]),
+        work(304, ("FR",)),
+    ]
     world.works = spread + months + days + other
     about = collect(tmp_path, limits=SMALL)
     assert ids(tmp_path) == sorted(item["id"] for item in world.works)
     assert about["searches_that_do_not_add_up"] == {} and about["records"]["rejects"] == 0
     assert about["rows_read_again"] == 4  # those of both China and Namibia
     kept = {path.name for path in (tmp_path / "raw/dimensions/4602+4611").iterdir()}
-    assert {"2024_world", "2024_CN", "2024_NA", "2024_FR", "2024_no-country", "2024_US_no-type",
-            "2024_US_preprint", "2024_US_article_2024-01-01-to-2024-01-31", "2024_US_article_undated",
-            "2024_US_article_2024-02-29-to-2024-02-29"} <= kept
+    assert {
+        "2024_world",
+        "2024_CN",
+        "2024_NA",
+        "2024_FR",
+        "2024_no-country",
+        "2024_US_no-type",
+        "2024_US_preprint",
+        "2024_US_article_2024-01-01-to-2024-01-31",
+        "2024_US_article_undated",
+        "2024_US_article_2024-02-29-to-2024-02-29",
+    } <= kept
     assert not [query for query in world.queries if 'day"' in query]
     assert all(int(query.split("skip ")[1]) < 9 for query in world.queries if "skip" in query)
 
@@ -135,7 +155,7 @@ def test_a_day_above_the_limit_is_named(world, tmp_path):
 
 
 def test_too_many_groups_to_split_by_are_named(world, tmp_path):
-    world.works = [work(number, ("CN", "US")[number % 2:]) for number in range(10)]
+    world.works = [work(number, ("CN", "US")[number % 2 :]) for number in range(10)]
     with pytest.raises(InputError, match="2024_world/facet-research_org_countries: .* 2 groups at most"):
         collect(tmp_path, limits=Limits(page=3, records=9, groups=2))
 
@@ -143,10 +163,16 @@ def test_too_many_groups_to_split_by_are_named(world, tmp_path):
 def test_random_worlds_arrive_whole(world, tmp_path):
     draw = random.Random(20261005)
     for attempt in range(5):
-        world.works = [work(number, draw.sample(["CN", "US", "GB", "FR", "NA"], draw.randint(0, 3)),
-                            year=draw.choice([2023, 2024]), kind=draw.choice(["article", "proceeding", None]),
-                            day=draw.choice([None, "2024-02-29", "2024-12-31", "2024-07-01"]))
-                       for number in range(draw.randint(0, 60))]
+        world.works = [
+            work(
+                number,
+                draw.sample(["CN", "US", "GB", "FR", "NA"], draw.randint(0, 3)),
+                year=draw.choice([2023, 2024]),
+                kind=draw.choice(["article", "proceeding", None]),
+                day=draw.choice([None, "2024-02-29", "2024-12-31", "2024-07-01"]),
+            )
+            for number in range(draw.randint(0, 60))
+        ]
         place = tmp_path / str(attempt)
         about = collect(place, years=[2023, 2024], limits=Limits(page=2, records=12, groups=9))
         assert ids(place) == sorted(item["id"] for item in world.works)
@@ -183,15 +209,17 @@ def test_more_years_ask_only_for_these(world, tmp_path):
     assert len(world.queries) == 1 and "year=2023" in world.queries[0]
 
 
-@pytest.mark.parametrize("damage", [b"", b"no gzip", gzip.compress(b"{"), gzip.compress(b"[]"),
-                                    gzip.compress(b"{}"), "cut"],
-                         ids=["empty", "no gzip", "no JSON", "a list", "no page", "cut"])
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"no gzip", gzip.compress(b"{"), gzip.compress(b"[]"), gzip.compress(b"{}"), "cut"],
+    ids=["empty", "no gzip", "no JSON", "a list", "no page", "cut"],
+)
 def test_a_damaged_page_is_asked_again(world, tmp_path, damage):
     world.works = [work(number) for number in range(5)]
     collect(tmp_path, limits=SMALL)
     page = tmp_path / "raw/dimensions/4602+4611/2024_world/page-00003.json.gz"
     whole = page.read_bytes()
-    page.write_bytes(whole[:len(whole) // 2] if damage == "cut" else damage)
+    page.write_bytes(whole[: len(whole) // 2] if damage == "cut" else damage)
     world.log.clear()
     collect(tmp_path, limits=SMALL)
     assert len(world.queries) == 1 and world.queries[0].endswith("skip 3")
@@ -234,13 +262,17 @@ def test_a_search_that_never_adds_up_is_named(world, tmp_path):
     assert collect(tmp_path, limits=SMALL)["rows_read"] == 5
 
 
-@pytest.mark.parametrize(("answer", "said"), [
-    ({"publications": []}, "2024_world/page-00000: .*_stats.total_count"),
-    ({"_stats": {"total_count": "5"}, "publications": []}, "2024_world/page-00000: .*_stats.total_count"),
-    ({"_stats": {"total_count": True}, "publications": []}, "2024_world/page-00000: .*total_count"),
-    ({"_stats": [], "publications": []}, "2024_world/page-00000: .*total_count"),
-    ({"_stats": {"total_count": 5}}, "2024_world/page-00000: .*no list 'publications'"),
-    ({"_stats": {"total_count": 5}, "publications": {}}, "2024_world/page-00000: .*no list")])
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"publications": []}, "2024_world/page-00000: .*_stats.total_count"),
+        ({"_stats": {"total_count": "5"}, "publications": []}, "2024_world/page-00000: .*_stats.total_count"),
+        ({"_stats": {"total_count": True}, "publications": []}, "2024_world/page-00000: .*total_count"),
+        ({"_stats": [], "publications": []}, "2024_world/page-00000: .*total_count"),
+        ({"_stats": {"total_count": 5}}, "2024_world/page-00000: .*no list 'publications'"),
+        ({"_stats": {"total_count": 5}, "publications": {}}, "2024_world/page-00000: .*no list"),
+    ],
+)
 def test_an_answer_of_another_shape_is_named(world, tmp_path, answer, said):
     world.script = [(200, answer)]
     with pytest.raises(InputError, match=said):
@@ -261,18 +293,33 @@ def test_works_that_a_split_loses_are_told(world, tmp_path, capsys):
 
 
 def test_records_of_any_kind_are_works_or_rejects(world, tmp_path):
-    world.works = [work(1), work(2, id=7), "no object", work(3, category_for_2020="4602"), None,
-                   work(4, times_cited="many"), {"year": "2024"}]
+    world.works = [
+        work(1),
+        work(2, id=7),
+        "no object",
+        work(3, category_for_2020="4602"),
+        None,
+        work(4, times_cited="many"),
+        {"year": "2024"},
+    ]
     about = collect(tmp_path)
     assert ids(tmp_path) == ["pub.0000001", "pub.0000004"]
     rejects = {row["locator"].split("#")[1].split(" ", 1)[1]: row for row in rows(tmp_path, "rejects")}
     assert about["rows_read"] == about["records"]["works"] + about["records"]["rejects"] == 7
     assert rejects["pub.0000003"] | {"locator": ""} == {
-        "locator": "", "year": 2024, "category": f"4602{BOTH}4611",
-        "reason": 'category_for_2020 holds no field asked for: "4602"'}
+        "locator": "",
+        "year": 2024,
+        "category": f"4602{BOTH}4611",
+        "reason": 'category_for_2020 holds no field asked for: "4602"',
+    }
     reasons = sorted(row["reason"] for row in rows(tmp_path, "rejects"))
-    assert reasons == ['category_for_2020 holds no field asked for: "4602"', "id is 7", "id is missing",
-                       "no JSON object", "no JSON object"]
+    assert reasons == [
+        'category_for_2020 holds no field asked for: "4602"',
+        "id is 7",
+        "id is missing",
+        "no JSON object",
+        "no JSON object",
+    ]
 
 
 def test_neither_key_nor_token_is_in_any_file(world, tmp_path, capfd):
@@ -298,12 +345,11 @@ def test_the_estimate_is_what_the_collection_then_asks(world, tmp_path):
     collect(tmp_path, **options)
     # The facet by which 2023 is split was asked for the estimate and is kept.
     assert len(world.queries) == told["requests"]
-    assert estimate(tmp_path, **options) == {
-        "works": 24, "requests": 0, "minutes": 0, "requests_for_the_estimate": 0}
+    assert estimate(tmp_path, **options) == {"works": 24, "requests": 0, "minutes": 0, "requests_for_the_estimate": 0}
 
 
 def test_the_estimate_for_some_countries(world, tmp_path):
-    world.works = [work(number, ("CN", "US")[number % 2:]) for number in range(8)]
+    world.works = [work(number, ("CN", "US")[number % 2 :]) for number in range(8)]
     told = estimate(tmp_path, countries=["CN", "FR"], limits=SMALL)
     assert told["works"] == 4 and told["requests"] == 3  # two pages of China, one of France: empty
     world.log.clear()
@@ -312,8 +358,13 @@ def test_the_estimate_for_some_countries(world, tmp_path):
 
 
 def test_the_categories_are_disjoint_and_tell_4602_from_4611(world, tmp_path):
-    world.works = [work(1), work(2, fields=("4611",)), work(3, fields=("4602", "4611")),
-                   work(4, fields=("4611", "4603")), work(5, fields=("4603",))]
+    world.works = [
+        work(1),
+        work(2, fields=("4611",)),
+        work(3, fields=("4602", "4611")),
+        work(4, fields=("4611", "4603")),
+        work(5, fields=("4603",)),
+    ]
     collect(tmp_path)
     found = {row["work_id"][-1]: row["category"] for row in rows(tmp_path, "works")}
     assert found == {"1": "4602", "2": "4611", "3": f"4602{BOTH}4611", "4": "4611"}
@@ -326,11 +377,19 @@ def test_the_categories_are_disjoint_and_tell_4602_from_4611(world, tmp_path):
     assert chosen.coverage["n_works"].sum() == 2
 
 
-@pytest.mark.parametrize(("option", "said"), [
-    ({"category": "4601"}, "category='4601'"), ({"category": ""}, "category=''"),
-    ({"years": []}, r"years=\[\]"), ({"years": "20"}, "years='20'"), ({"years": [1900]}, "1950 to 2100"),
-    ({"countries": "CN+XX"}, "no country is XX"), ({"countries": []}, "countries="),
-    ({"countries": "China"}, "no country is China")])
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"category": "4601"}, "category='4601'"),
+        ({"category": ""}, "category=''"),
+        ({"years": []}, r"years=\[\]"),
+        ({"years": "20"}, "years='20'"),
+        ({"years": [1900]}, "1950 to 2100"),
+        ({"countries": "CN+XX"}, "no country is XX"),
+        ({"countries": []}, "countries="),
+        ({"countries": "China"}, "no country is China"),
+    ],
+)
 def test_an_option_that_is_not_possible_is_named(world, tmp_path, option, said):
     with pytest.raises(InputError, match=said):
         collect(tmp_path, **option)
@@ -349,7 +408,11 @@ def test_every_claim_that_data_can_decide_is_decided_by_the_whole_world():
     data = {claim.id for claim in claims.load_register().claims if claim.kind not in ("documentary", "arithmetic")}
     assert set(collection.cannot_decide(Question.of(years=[2010]))) == data
     assert set(collection.cannot_decide(Question.of(years=[2024]))) == {
-        "04-self-reliance", "12-eu-china-over-uk", "13-eu-china-over-us", "24-younger-workforce"}
+        "04-self-reliance",
+        "12-eu-china-over-uk",
+        "13-eu-china-over-us",
+        "24-younger-workforce",
+    }
     some = collection.cannot_decide(Question.of(years=range(2015, 2025), countries=["CN"]))
     assert "16-china-with-west" not in some and some["17-us-with-china"].endswith("for: US")
     assert "world" in some["09-most-connected"]
@@ -359,25 +422,38 @@ def test_records_become_the_tables_computed_by_hand(world, tmp_path):
     """Three works of 2024: China alone; China and the US; Hong Kong with an author of no country."""
     world.works = [
         work(1, ("CN",), cited=5, fields=("4602", "4611")),
-        work(2, cited=7, kind="proceeding", document_type="CONFERENCE_PAPER",
-             authors=[author(1, address(10, "CN", "Beijing")),
-                      author(2, address(10, "CN", "Beijing"), address(20, "US", "Boston"))]),
-        work(3, ("HK",), cited=None, authors=[author(3, address(30, "HK", "Hong Kong")),
-                                              author(4, known=False)]),
-        work(4, ("HK",), cited=1, category_for_2020=None)]  # found by nothing it says: a reject
+        work(
+            2,
+            cited=7,
+            kind="proceeding",
+            document_type="CONFERENCE_PAPER",
+            authors=[
+                author(1, address(10, "CN", "Beijing")),
+                author(2, address(10, "CN", "Beijing"), address(20, "US", "Boston")),
+            ],
+        ),
+        work(3, ("HK",), cited=None, authors=[author(3, address(30, "HK", "Hong Kong")), author(4, known=False)]),
+        work(4, ("HK",), cited=1, category_for_2020=None),
+    ]  # found by nothing it says: a reject
     collect(tmp_path)
     made = count.tables_of(tmp_path / "records")
-    shares = made["compositions"].groupby("composition_id").apply(
-        lambda part: tuple(sorted(zip(part["country"], part["share"], strict=True))))
-    papers = {(row.category, row.doc_type, shares[row.composition_id]): (row.citations, row.n_papers)
-              for row in made["papers"].itertuples()}
+    shares = (
+        made["compositions"]
+        .groupby("composition_id")
+        .apply(lambda part: tuple(sorted(zip(part["country"], part["share"], strict=True))))
+    )
+    papers = {
+        (row.category, row.doc_type, shares[row.composition_id]): (row.citations, row.n_papers)
+        for row in made["papers"].itertuples()
+    }
     assert papers[f"4602{BOTH}4611", "article/research article", (("CN", 1.0),)] == (5, 1)
     assert papers["4602", "proceeding/conference paper", (("CN", 0.75), ("US", 0.25))] == (7, 1)
     unknown, number = papers["4602", "article/research article", (("HK", 0.5), ("ZZ", 0.5))]
     assert number == 1 and pd.isna(unknown)
     assert len(papers) == 3 and made["citations_received"].empty
-    places = {row.slug: (row.name, row.city, row.country, row.institution_id)
-              for row in made["institutions"].itertuples()}
+    places = {
+        row.slug: (row.name, row.city, row.country, row.institution_id) for row in made["institutions"].itertuples()
+    }
     assert places["grid.10"][:3] == ("University 10", "Beijing", "CN")
     output = made["institution_output"].set_index(["institution_id", "category"])
     beijing = output.loc[(places["grid.10"][3], "4602")]
@@ -393,18 +469,40 @@ def test_records_become_the_tables_computed_by_hand(world, tmp_path):
 
 
 def test_aggregates_by_hand(world, tmp_path):
-    world.works = ([work(number, ("CN", "US")[:1 + number % 2]) for number in range(6)]
-                   + [work(10, ("FR",)), work(11, ("US",), year=2020), work(12, ("DE", "FR"), year=2020)])
-    world.cited_in = {("pub.0000000", 2024): 3, ("pub.0000001", 2024): 4, ("pub.0000011", 2024): 2,
-                      ("pub.0000012", 2024): 1, ("pub.0000012", 2023): 50}
+    world.works = [work(number, ("CN", "US")[: 1 + number % 2]) for number in range(6)] + [
+        work(10, ("FR",)),
+        work(11, ("US",), year=2020),
+        work(12, ("DE", "FR"), year=2020),
+    ]
+    world.cited_in = {
+        ("pub.0000000", 2024): 3,
+        ("pub.0000001", 2024): 4,
+        ("pub.0000011", 2024): 2,
+        ("pub.0000012", 2024): 1,
+        ("pub.0000012", 2023): 50,
+    }
     found = collection.aggregates(tmp_path / "raw", client=client(), years=[2020, 2024], threshold=2)
     assert found["volume"].values.tolist() == [
-        [2020, "world", 2], [2020, "DE", 1], [2020, "FR", 1], [2020, "US", 1],
-        [2024, "world", 7], [2024, "CN", 6], [2024, "FR", 1], [2024, "US", 3]]
+        [2020, "world", 2],
+        [2020, "DE", 1],
+        [2020, "FR", 1],
+        [2020, "US", 1],
+        [2024, "world", 7],
+        [2024, "CN", 6],
+        [2024, "FR", 1],
+        [2024, "US", 3],
+    ]
     assert found["institutions"][["name", "country", "n_works"]].values.tolist() == [
-        ["University 100", "CN", 6], ["University 107", "US", 3]]
+        ["University 100", "CN", 6],
+        ["University 107", "US", 3],
+    ]
     assert found["citations"].set_index("bloc")["citations"].to_dict() == {
-        "world": 10, "CN": 7, "US": 6, "EU": 1, "UK": 0}
+        "world": 10,
+        "CN": 7,
+        "US": 6,
+        "EU": 1,
+        "UK": 0,
+    }
     assert found["citations"].set_index("bloc")["share"]["EU"] == pytest.approx(0.1)
     assert len(world.queries) == 2 + 1 + 5
 
@@ -427,8 +525,14 @@ def test_institutions_that_one_facet_cannot_hold_are_asked_by_country(world, tmp
     more = [organisation(900 + number, "US") for number in range(3)]
     world.works += [work(50 + number, ("US",), research_orgs=more) for number in range(2)]
     found = collection.aggregates(tmp_path / "raw2", client=client(), years=[2024], threshold=1, limits=limits)
-    assert set(found["institutions"]["name"]) == {"University 100", "University 102", "University 107",
-                                                  "University 900", "University 901", "University 902"}
+    assert set(found["institutions"]["name"]) == {
+        "University 100",
+        "University 102",
+        "University 107",
+        "University 900",
+        "University 901",
+        "University 902",
+    }
 
 
 def test_the_estimate_of_a_deeper_split_is_the_least(world, tmp_path):

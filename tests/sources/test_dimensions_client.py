@@ -14,8 +14,7 @@ from compendium.sources.dimensions.client import ATTEMPTS, Client, Limiter
 
 pytest.importorskip("dimcli")
 
-QUERY = ('search publications where category_for_2020.name in ["4602 Artificial Intelligence"] '
-         "return year limit 1000")
+QUERY = 'search publications where category_for_2020.name in ["4602 Artificial Intelligence"] return year limit 1000'
 
 
 def everything_said(error: BaseException) -> str:
@@ -95,12 +94,21 @@ def test_an_account_that_may_no_longer_ask_ends_after_one_more_login(world):
     assert (world.logins, len(world.queries)) == (2, 3)
 
 
-@pytest.mark.parametrize(("failure", "said"), [
-    (429, "HTTP 429, too many requests"), (503, "HTTP 503"),
-    ((200, b"<html>"), "no JSON object"), ((200, b"[1]"), "no JSON object"), ((200, b""), "no JSON object"),
-    ((200, b'{"_stats": ' + b"9" * 5000 + b"}"), "no JSON object"),
-    ((500, {"errors": {"query": {"header": "Internal", "details": ["out of memory"]}}}),
-     "HTTP 500: Internal: out of memory")])
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (429, "HTTP 429, too many requests"),
+        (503, "HTTP 503"),
+        ((200, b"<html>"), "no JSON object"),
+        ((200, b"[1]"), "no JSON object"),
+        ((200, b""), "no JSON object"),
+        ((200, b'{"_stats": ' + b"9" * 5000 + b"}"), "no JSON object"),
+        (
+            (500, {"errors": {"query": {"header": "Internal", "details": ["out of memory"]}}}),
+            "HTTP 500: Internal: out of memory",
+        ),
+    ],
+)
 def test_a_failure_that_does_not_pass_ends(world, failure, said):
     world.script = [failure] * 50
     with pytest.raises(InputError, match=rf"failed {ATTEMPTS} times in a row \(.*{said}.*\).*kept"):
@@ -134,15 +142,22 @@ def test_a_mistake_in_the_query_is_shown_at_once(world):
         Client().query("search publications where moon=1 return year limit 10")
     assert str(caught.value) == (
         "Dimensions could not answer: Semantic Error: no such filter: moon=1 (the query was: "
-        "search publications where moon=1 return year limit 10)")
+        "search publications where moon=1 return year limit 10)"
+    )
     assert len(world.queries) == 1
 
 
-@pytest.mark.parametrize(("errors", "said"), [
-    ({"query": {"header": "Semantic Error\n", "details": ["one", "two"]}}, "Semantic Error: one; two"),
-    ({"query": {"header": "Semantic Error", "details": []}}, "Semantic Error"),
-    ({"query": {"details": "alone"}}, "error: alone"), ("plain\nwords", "plain words"),
-    ([1, 2], "[1, 2]"), ({"query": None}, "{'query': None}")])
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ({"query": {"header": "Semantic Error\n", "details": ["one", "two"]}}, "Semantic Error: one; two"),
+        ({"query": {"header": "Semantic Error", "details": []}}, "Semantic Error"),
+        ({"query": {"details": "alone"}}, "error: alone"),
+        ("plain\nwords", "plain words"),
+        ([1, 2], "[1, 2]"),
+        ({"query": None}, "{'query': None}"),
+    ],
+)
 def test_errors_of_any_shape_in_an_answer_are_one_line(world, errors, said):
     world.script = [(200, {"errors": errors, "_stats": {"total_count": 1}})]
     with pytest.raises(InputError) as caught:
@@ -159,8 +174,10 @@ def test_another_address_than_the_api_is_named(world, status):
 
 
 def test_warnings_are_kept(world):
-    world.script = [(200, {"_warnings": ["field x is deprecated"], "_stats": {"total_count": 0}}),
-                    (200, {"_warnings": "odd", "_stats": {"total_count": 0}})]
+    world.script = [
+        (200, {"_warnings": ["field x is deprecated"], "_stats": {"total_count": 0}}),
+        (200, {"_warnings": "odd", "_stats": {"total_count": 0}}),
+    ]
     client = Client()
     client.query(QUERY)
     client.query(QUERY)
@@ -197,8 +214,7 @@ def secrets_of(world) -> set[str]:
     return {KEY, *world.tokens, "token-that-nobody-may-see", "a-wrong-key"}
 
 
-@pytest.mark.parametrize("failure", [
-    "wrong key", "login fails", "expired", "mistake", "echo", "too many", "no server"])
+@pytest.mark.parametrize("failure", ["wrong key", "login fails", "expired", "mistake", "echo", "too many", "no server"])
 def test_no_failure_shows_the_key_or_the_token(world, monkeypatch, caplog, capfd, failure):
     caplog.set_level(logging.DEBUG)
     client = Client()
@@ -239,6 +255,11 @@ def test_the_leak_test_would_see_a_leak():
 def test_without_dimcli_the_message_says_what_to_install(tmp_path):
     (tmp_path / "dimcli.py").write_text("raise ImportError('not here')")
     code = "from compendium.sources.dimensions.client import Client\nClient()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False,
-                          env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+    )
     assert "InputError: the source 'dimensions' needs dimcli: pip install" in done.stderr

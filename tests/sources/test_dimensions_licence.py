@@ -6,19 +6,23 @@ import subprocess
 import pytest
 from support.dimensions_server import Clock, work, world  # noqa: F401
 
-from compendium.project import paths
-from compendium.tables import records
 from compendium import tables
+from compendium.project import paths
 from compendium.project.errors import InputError
 from compendium.sources.dimensions import collection
-from compendium.sources.dimensions.collection import refuse_tracked
 from compendium.sources.dimensions.client import Client, Limiter
+from compendium.sources.dimensions.collection import refuse_tracked
+from compendium.tables import records
 
 
 def git(folder, *arguments):
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    subprocess.run(["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org",
-                    *arguments], check=True, capture_output=True, env=clean)
+    subprocess.run(
+        ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments],
+        check=True,
+        capture_output=True,
+        env=clean,
+    )
 
 
 @pytest.fixture
@@ -43,8 +47,9 @@ def test_an_ignored_folder_that_is_not_there_yet_or_is(repository):
     refuse_tracked(place)
 
 
-@pytest.mark.parametrize("name", ["data/tables/proceedings", "data/tables", "data", "new", "",
-                                  "data/tables/.dimensions.new"])
+@pytest.mark.parametrize(
+    "name", ["data/tables/proceedings", "data/tables", "data", "new", "", "data/tables/.dimensions.new"]
+)
 def test_a_folder_that_git_does_not_ignore(repository, name):
     with pytest.raises(InputError, match="under licence and git does not ignore all of this folder"):
         refuse_tracked(repository / name)
@@ -76,8 +81,12 @@ def test_an_ignore_rule_that_spares_one_file(repository, spared):
 
 def test_the_files_looked_at_are_those_that_are_written(repository):
     """A rule that ignores each by its name is enough; one name fewer is not."""
-    names = [*(f"{kind}.parquet" for kind in records.SCHEMAS), *(f"{name}.csv" for name in tables.SCHEMAS),
-             tables.MANIFEST, "*.gz"]
+    names = [
+        *(f"{kind}.parquet" for kind in records.SCHEMAS),
+        *(f"{name}.csv" for name in tables.SCHEMAS),
+        tables.MANIFEST,
+        "*.gz",
+    ]
     (repository / ".gitignore").write_text("\n".join(names))
     refuse_tracked(repository / "anywhere")
     for name in names:
@@ -119,8 +128,11 @@ def test_inside_a_hook_git_is_not_led_elsewhere(repository, tmp_path, monkeypatc
     other.mkdir()
     git(other, "init")
     (other / ".gitignore").write_text("*\n")
-    for name, value in (("GIT_DIR", other / ".git"), ("GIT_WORK_TREE", other),
-                        ("GIT_INDEX_FILE", other / ".git/index")):
+    for name, value in (
+        ("GIT_DIR", other / ".git"),
+        ("GIT_WORK_TREE", other),
+        ("GIT_INDEX_FILE", other / ".git/index"),
+    ):
         monkeypatch.setenv(name, str(value))
     with pytest.raises(InputError, match="does not ignore"):
         refuse_tracked(repository / "data/raw")
@@ -142,7 +154,7 @@ def test_a_work_tree_that_git_cannot_read_is_refused(repository):
 
 
 def test_names_that_git_would_quote_or_expand(repository):
-    odd = repository / "data/records/ä [x] *?\n\""
+    odd = repository / 'data/records/ä [x] *?\n"'
     refuse_tracked(odd)
     odd.mkdir(parents=True)
     (odd / "é.csv").write_text("")
@@ -172,6 +184,10 @@ def test_collect_refuses_before_it_asks_anything(world, repository, tmp_path, wh
     clock = Clock()
     places = {"raw": tmp_path / "raw", "records": tmp_path / "records"} | {where: repository / "data/made"}
     with pytest.raises(InputError, match="under licence"):
-        collection.collect(places["raw"], places["records"], years=[2024],
-                           client=Client(limiter=Limiter(clock=clock, sleep=clock.sleep)))
+        collection.collect(
+            places["raw"],
+            places["records"],
+            years=[2024],
+            client=Client(limiter=Limiter(clock=clock, sleep=clock.sleep)),
+        )
     assert not world.log and not (repository / "data").exists()

@@ -13,14 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import sqlglot
+from support.odd_records import odd_records, output, papers, researchers, write_parts
 
-from compendium.tabulation import build, engines, expressions
-from compendium.tabulation import count
 from compendium import tables
-from compendium.tables import records
 from compendium.project import paths
 from compendium.project.errors import InputError
-from support.odd_records import odd_records, output, papers, researchers, write_parts
+from compendium.tables import records
+from compendium.tabulation import build, count, engines, expressions
 
 DIALECTS = {"duckdb": "duckdb", "pyspark": "spark", "bigquery": "bigquery"}
 SEEDS = (1, 2)
@@ -43,8 +42,10 @@ def odd(request, tmp_path_factory):
 
 
 def rows(frame, *columns):
-    return [tuple(None if pd.isna(value) else value for value in row)
-            for row in frame[list(columns)].itertuples(index=False)]
+    return [
+        tuple(None if pd.isna(value) else value for value in row)
+        for row in frame[list(columns)].itertuples(index=False)
+    ]
 
 
 def test_researchers_are_those_of_the_definition_word_by_word(odd):
@@ -57,10 +58,15 @@ def test_researchers_are_those_of_the_definition_word_by_word(odd):
 
 def test_papers_hold_every_work_with_its_shares(odd):
     made, _, frames = odd
-    make_up = frames["compositions"].groupby("composition_id")[["country", "share"]].apply(
-        lambda part: tuple(sorted((code, round(share * 10**6)) for code, share in part.values)))
-    found = {(*row[:4], make_up[row[4]]): row[5] for row in rows(
-        frames["papers"], "year", "category", "doc_type", "citations", "composition_id", "n_papers")}
+    make_up = (
+        frames["compositions"]
+        .groupby("composition_id")[["country", "share"]]
+        .apply(lambda part: tuple(sorted((code, round(share * 10**6)) for code, share in part.values)))
+    )
+    found = {
+        (*row[:4], make_up[row[4]]): row[5]
+        for row in rows(frames["papers"], "year", "category", "doc_type", "citations", "composition_id", "n_papers")
+    }
     assert found == papers(made)
     assert ("ZZ", 10**6) in {pair for shares in make_up for pair in shares}
 
@@ -69,9 +75,18 @@ def test_institutions_have_their_papers_and_one_row_each(odd):
     made, _, frames = odd
     slug = frames["institutions"].set_index("institution_id")["slug"]
     expected = output(made)
-    found = {(slug[row[0]], row[1], row[2]): row[3:] for row in rows(
-        frames["institution_output"], "institution_id", "year", "category", "n_papers",
-        "n_papers_fractional", "citations")}
+    found = {
+        (slug[row[0]], row[1], row[2]): row[3:]
+        for row in rows(
+            frames["institution_output"],
+            "institution_id",
+            "year",
+            "category",
+            "n_papers",
+            "n_papers_fractional",
+            "citations",
+        )
+    }
     assert set(found) == set(expected)
     for key, (count, credit, cited) in expected.items():
         assert found[key] == (count, pytest.approx(credit, abs=1e-6), cited)
@@ -94,8 +109,11 @@ def test_citations_received_lose_nothing_of_the_works_that_count(odd):
     made, _, frames = odd
     counted = {row["work_id"] for row in made["works"] if not row["is_retracted"]}
     years = {row["work_id"]: row["year"] for row in made["works"]}
-    expected = Counter((row["citing_year"], years[row["work_id"]], row["citations"])
-                       for row in made["citations_by_year"] if row["work_id"] in counted and row["citations"])
+    expected = Counter(
+        (row["citing_year"], years[row["work_id"]], row["citations"])
+        for row in made["citations_by_year"]
+        if row["work_id"] in counted and row["citations"]
+    )
     received = frames["citations_received"].groupby(["citing_year", "year", "citations"])["n_papers"].sum()
     assert received.to_dict() == expected
 
@@ -119,8 +137,9 @@ def test_parts_hold_every_row_once(odd):
         assert sum(bool(len(part)) for part in parts) == 5
 
 
-@pytest.mark.skipif(not (importlib.util.find_spec("pyspark") and shutil.which("java")),
-                    reason="Spark needs `make extras` and Java")
+@pytest.mark.skipif(
+    not (importlib.util.find_spec("pyspark") and shutil.which("java")), reason="Spark needs `make extras` and Java"
+)
 def test_spark_gives_the_same_bytes_as_duckdb(tmp_path, monkeypatch):
     def collect(raw, folder):
         write_parts(folder, odd_records(3, works=120))
@@ -134,8 +153,10 @@ def test_spark_gives_the_same_bytes_as_duckdb(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
     for engine in engines.ENGINES:
         build.build_tables("odd", tmp_path, tmp_path / engine, engine=engine, memory="600MB")
-    spark, duckdb = ({path.name: path.read_bytes() for path in (tmp_path / engine / "odd").iterdir()}
-                     for engine in ("spark", "duckdb"))
+    spark, duckdb = (
+        {path.name: path.read_bytes() for path in (tmp_path / engine / "odd").iterdir()}
+        for engine in ("spark", "duckdb")
+    )
     assert set(spark) == {"manifest.json", *(f"{name}.csv" for name in tables.SCHEMAS)}
     assert spark == duckdb
 
@@ -170,8 +191,10 @@ def test_every_expression_compiles(dialect, parts):
         pytest.importorskip("pyspark")
         ibis.pyspark  # noqa: B018  Ibis reads this engine's settings when it is first named
     noting = Noting(parts)
-    count.count_down({kind: ibis.table(ibis.Schema.from_pyarrow(schema), name=kind)
-                      for kind, schema in records.SCHEMAS.items()}, noting)
+    count.count_down(
+        {kind: ibis.table(ibis.Schema.from_pyarrow(schema), name=kind) for kind, schema in records.SCHEMAS.items()},
+        noting,
+    )
     assert len(noting.noted) == (23 if parts == 1 else 44)
     for name, expression in noting.noted.items():
         text = str(ibis.to_sql(expression, dialect=dialect))
@@ -181,12 +204,23 @@ def test_every_expression_compiles(dialect, parts):
 
 def test_credit_beyond_what_a_float_counts_exactly_stays_exact():
     count = 20_000  # so many papers of credit 1 - 10⁻⁶, and rests one unit short of a half
-    parts = ibis.memtable({"institution_id": ["a", "a"], "year": [2024, 2024], "category": ["x", "x"],
-                           "n_papers": [1, 1], "citations": [2, 3],
-                           "millionths": [count * 999_999, 0], "rest": [250_000, 249_999]})
+    parts = ibis.memtable(
+        {
+            "institution_id": ["a", "a"],
+            "year": [2024, 2024],
+            "category": ["x", "x"],
+            "n_papers": [1, 1],
+            "citations": [2, 3],
+            "millionths": [count * 999_999, 0],
+            "rest": [250_000, 249_999],
+        }
+    )
     numbered = ibis.memtable({"institution_id": ["a"], "number": [7]})
-    exact = expressions.institution_output(parts, numbered).mutate(
-        units=lambda table: (table.n_papers_fractional * 10**6).round().cast("int64")).execute()
+    exact = (
+        expressions.institution_output(parts, numbered)
+        .mutate(units=lambda table: (table.n_papers_fractional * 10**6).round().cast("int64"))
+        .execute()
+    )
     assert exact["units"].item() == count * 999_999
     assert (count * 999_999 * 10**6 + 499_999 + 500_000) / 10**6 >= count * 999_999 + 1  # as floats
     assert exact[["institution_id", "n_papers", "citations"]].values.tolist() == [[7, 2, 5]]
@@ -195,8 +229,10 @@ def test_credit_beyond_what_a_float_counts_exactly_stays_exact():
 def test_records_of_another_type_are_cast_and_a_lacking_column_is_named(tmp_path):
     records.write(tmp_path, {"works": []})
     with engines.connect() as engine:
-        wide = pa.table({"year": pa.array([2024], pa.int64()), "extra": [1]} | {
-            name: [None] for name in records.SCHEMAS["works"].names if name != "year"})
+        wide = pa.table(
+            {"year": pa.array([2024], pa.int64()), "extra": [1]}
+            | {name: [None] for name in records.SCHEMAS["works"].names if name != "year"}
+        )
         pq.write_table(wide, tmp_path / "works.parquet")
         read = engine.read(tmp_path)["works"]
         assert str(read.schema()["year"]) == "!int32" and read.columns == tuple(records.SCHEMAS["works"].names)
@@ -209,8 +245,9 @@ def test_records_of_another_type_are_cast_and_a_lacking_column_is_named(tmp_path
 def test_duckdb_spills_beside_and_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with engines.connect(memory="100MB") as engine:
-        engine.keep("many", ibis.range(6_000_000).unnest().name("n").as_table().mutate(
-            text=ibis._.n.hash().cast("string")))
+        engine.keep(
+            "many", ibis.range(6_000_000).unnest().name("n").as_table().mutate(text=ibis._.n.hash().cast("string"))
+        )
         assert list(tmp_path.glob("*/spilled/*"))
         assert engine.kept["many"].count().execute() == 6_000_000
     assert not list(tmp_path.iterdir())
@@ -222,20 +259,28 @@ def nobody_there():
         return found.getsockname()[1]
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"engine": "hive"}, "unknown engine 'hive'; there are: duckdb, spark"),
-    ({"memory": "much"}, "--memory must be such as 500MB or 2GB, not 'much'"),
-    ({"memory": "0GB"}, "--memory must be"),
-    ({"master": "spark://127.0.0.1:7077"}, "--master is of Spark: add --engine spark")])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"engine": "hive"}, "unknown engine 'hive'; there are: duckdb, spark"),
+        ({"memory": "much"}, "--memory must be such as 500MB or 2GB, not 'much'"),
+        ({"memory": "0GB"}, "--memory must be"),
+        ({"master": "spark://127.0.0.1:7077"}, "--master is of Spark: add --engine spark"),
+    ],
+)
 def test_an_engine_that_cannot_be_is_refused_before_anything_is_collected(tmp_path, options, message):
     with pytest.raises(InputError, match=message):
         build.build_tables("proceedings", tmp_path, tmp_path / "tables", **options)
     assert not (tmp_path / "tables").exists()
 
 
-@pytest.mark.parametrize(("master", "message"), [
-    ("yarn", "--master must be spark://host:port, not 'yarn'"),
-    ("spark://127.0.0.1:{port}", r"no Spark master answers at spark://127.0.0.1:\d+ \(")])
+@pytest.mark.parametrize(
+    ("master", "message"),
+    [
+        ("yarn", "--master must be spark://host:port, not 'yarn'"),
+        ("spark://127.0.0.1:{port}", r"no Spark master answers at spark://127.0.0.1:\d+ \("),
+    ],
+)
 @pytest.mark.parametrize("named_by", ["option", "environment"])
 def test_a_master_that_cannot_be_is_refused(tmp_path, monkeypatch, master, message, named_by):
     pytest.importorskip("pyspark")

@@ -35,8 +35,7 @@ def upstream(tmp_path, monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("COMPENDIUM_UPSTREAM", f"http://127.0.0.1:{server.server_port}/")
-    monkeypatch.setenv("COMPENDIUM_UPSTREAM_LISTING",
-                       f"http://127.0.0.1:{server.server_port}/listing.json")
+    monkeypatch.setenv("COMPENDIUM_UPSTREAM_LISTING", f"http://127.0.0.1:{server.server_port}/listing.json")
     yield folder, hashes, asked
     server.shutdown()
     server.server_close()

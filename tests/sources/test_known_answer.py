@@ -9,16 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles.headline import QUANTITATIVE, headline
 
-from compendium.tabulation import build
-from compendium.tabulation import count
 from compendium import tables
-from compendium.tables import records
-from compendium.project import paths
 from compendium.claims import load_register
+from compendium.project import paths
 from compendium.project.errors import InputError
 from compendium.sources.known_answer import parameters, simulate
 from compendium.sources.known_answer.citations import raked
-from compendium.validation.planted import estimates
 from compendium.sources.known_answer.plan import (
     apportion,
     bloc_plan,
@@ -28,13 +24,20 @@ from compendium.sources.known_answer.plan import (
     n_partners,
     totals,
 )
+from compendium.tables import records
+from compendium.tabulation import build, count
+from compendium.validation.planted import estimates
 
 PARAMETERS = parameters.load()
 #: How far a found estimate may lie from the planted one, in its own unit; 0 for what is counted.
-TOLERANCE = {"04-self-reliance": 0.02,            # shares of a few hundred papers a year, rounded to whole ones
-             "05-citation-share-china": 0.005, "06-citation-share-us": 0.005, "07-citation-share-eu": 0.005,
-             "08-citation-share-uk": 0.005,       # whole citations
-             "24-younger-workforce": 0.001}       # whole people
+TOLERANCE = {
+    "04-self-reliance": 0.02,  # shares of a few hundred papers a year, rounded to whole ones
+    "05-citation-share-china": 0.005,
+    "06-citation-share-us": 0.005,
+    "07-citation-share-eu": 0.005,
+    "08-citation-share-uk": 0.005,  # whole citations
+    "24-younger-workforce": 0.001,
+}  # whole people
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,7 @@ def committed():
 
 # What is planted, by hand
 
+
 def test_apportion_gives_the_largest_remainders_what_is_left():
     assert apportion(10, [1, 1, 1]).tolist() == [4, 3, 3]
     assert apportion(5, [3, 1, 1]).tolist() == [3, 1, 1]
@@ -74,8 +78,15 @@ def test_papers_of_china_with_the_west_by_hand():
     # 893 + 804 + 742 = 2439 joint papers on 1007: 1432 more than papers. Each of 90 papers of three
     # blocs accounts for one of them, each paper of four for two: 671 papers of four.
     plan = china_with_west(PARAMETERS)
-    assert plan == {("CN", "US", "EU", "UK"): 671, ("CN", "US", "EU"): 30, ("CN", "US", "UK"): 30,
-                    ("CN", "EU", "UK"): 30, ("CN", "US"): 162, ("CN", "EU"): 73, ("CN", "UK"): 11}
+    assert plan == {
+        ("CN", "US", "EU", "UK"): 671,
+        ("CN", "US", "EU"): 30,
+        ("CN", "US", "UK"): 30,
+        ("CN", "EU", "UK"): 30,
+        ("CN", "US"): 162,
+        ("CN", "EU"): 73,
+        ("CN", "UK"): 11,
+    }
     assert plan.total() == 1007
 
 
@@ -136,16 +147,20 @@ def test_what_is_planted_is_what_the_register_reports():
 
 # Parameters that cannot be
 
-@pytest.mark.parametrize(("truth", "value", "message"), [
-    ("16-china-with-west", 900, "these truths cannot hold together: CN\\+UK would need"),
-    ("21-researchers-china", 300_000, "CN has .* authorships, too few for 300000 people"),
-    ("24-younger-workforce", 3.5, "above 3, the most there is"),
-    ("24-younger-workforce", 2.9, "CN: .* people would have to start in"),
-    ("33-institutions-china", 400, "CN has 23695 papers, too few for 400 large institutions"),
-    ("05-citation-share-china", 1.2, "these shares of citations cannot hold together"),
-    ("34-spread-over-cities", {"Atlantis": 1}, "no place is given for the cities Atlantis"),
-    ("17-us-with-china", -1, "truth 17-us-with-china must have a value of 0 or more, not -1"),
-])
+
+@pytest.mark.parametrize(
+    ("truth", "value", "message"),
+    [
+        ("16-china-with-west", 900, "these truths cannot hold together: CN\\+UK would need"),
+        ("21-researchers-china", 300_000, "CN has .* authorships, too few for 300000 people"),
+        ("24-younger-workforce", 3.5, "above 3, the most there is"),
+        ("24-younger-workforce", 2.9, "CN: .* people would have to start in"),
+        ("33-institutions-china", 400, "CN has 23695 papers, too few for 400 large institutions"),
+        ("05-citation-share-china", 1.2, "these shares of citations cannot hold together"),
+        ("34-spread-over-cities", {"Atlantis": 1}, "no place is given for the cities Atlantis"),
+        ("17-us-with-china", -1, "truth 17-us-with-china must have a value of 0 or more, not -1"),
+    ],
+)
 def test_truths_that_cannot_hold_are_refused_in_a_line_that_says_why(truth, value, message, tmp_path):
     content = copy.deepcopy(dict(PARAMETERS.content))
     content["truths"][truth]["value"] = value
@@ -155,11 +170,14 @@ def test_truths_that_cannot_hold_are_refused_in_a_line_that_says_why(truth, valu
     assert not (tmp_path / "records").exists()
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    (None, "planted.yml is missing"),
-    ("a: [1", "planted.yml is no YAML"),
-    ("a: 1", "planted.yml must have the parts background, countries, seed, truths, year"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "planted.yml is missing"),
+        ("a: [1", "planted.yml is no YAML"),
+        ("a: 1", "planted.yml must have the parts background, countries, seed, truths, year"),
+    ],
+)
 def test_a_parameter_file_that_cannot_be_read_is_named(text, message, tmp_path):
     path = tmp_path / "planted.yml"
     if text is not None:
@@ -182,6 +200,7 @@ def test_truths_and_country_codes_are_checked():
 
 
 # Records
+
 
 def test_the_manifest_says_that_it_is_simulated_and_whole(folder, read):
     _, about = folder
@@ -233,8 +252,10 @@ def test_the_unknown_is_spread_evenly(read):
     works = read["works"].to_pandas().query("year == 2024 and not is_retracted")
     assert works["citations"].isna().mean() == pytest.approx(0.04, abs=0.005)
     authors = read["authorships"].to_pandas().merge(works[["work_id", "citations"]])
-    of_bloc = {code: authors[authors["country"] == code].drop_duplicates("work_id")["citations"].isna().mean()
-               for code in ("CN", "US", "DE")}
+    of_bloc = {
+        code: authors[authors["country"] == code].drop_duplicates("work_id")["citations"].isna().mean()
+        for code in ("CN", "US", "DE")
+    }
     assert all(part == pytest.approx(0.04, abs=0.015) for part in of_bloc.values()), of_bloc
 
 
@@ -247,13 +268,22 @@ def test_citations_are_heavy_tailed(read):
 def test_a_truth_of_citations_moves_no_author(tmp_path, folder):
     moved = PARAMETERS.moved("06-citation-share-us", 0.2)
     simulate.collect(tmp_path, tmp_path / "records", parameters=moved.content)
-    same = {kind: (tmp_path / "records" / f"{kind}.parquet").read_bytes()
-            == (folder[0] / "records" / f"{kind}.parquet").read_bytes() for kind in records.SCHEMAS}
-    assert same == {"works": False, "citations_by_year": False, "authorships": True, "institutions": True,
-                    "rejects": True}
+    same = {
+        kind: (tmp_path / "records" / f"{kind}.parquet").read_bytes()
+        == (folder[0] / "records" / f"{kind}.parquet").read_bytes()
+        for kind in records.SCHEMAS
+    }
+    assert same == {
+        "works": False,
+        "citations_by_year": False,
+        "authorships": True,
+        "institutions": True,
+        "rejects": True,
+    }
 
 
 # Tables
+
 
 def test_two_collections_are_the_same_to_the_byte_and_another_seed_gives_another(folder, tmp_path):
     again = simulate.collect(tmp_path, tmp_path / "again", parameters=parameters.FILE)
@@ -261,8 +291,9 @@ def test_two_collections_are_the_same_to_the_byte_and_another_seed_gives_another
     other = simulate.collect(tmp_path, tmp_path / "other", seed=7)
     assert other["seed"] == 7 and other["parameters_sha256"] == again["parameters_sha256"]
     for kind in ("works", "authorships", "citations_by_year"):
-        first, second, third = (place / f"{kind}.parquet" for place in
-                                (folder[0] / "records", tmp_path / "again", tmp_path / "other"))
+        first, second, third = (
+            place / f"{kind}.parquet" for place in (folder[0] / "records", tmp_path / "again", tmp_path / "other")
+        )
         assert first.read_bytes() == second.read_bytes() != third.read_bytes()
 
 
@@ -282,11 +313,15 @@ def test_the_committed_tables_are_small(committed):
 def test_every_estimate_is_what_was_planted(committed):
     planted, found = estimates(PARAMETERS), headline(committed)
     assert set(found) == set(QUANTITATIVE)
-    apart = {claim: (value, planted[claim]) for claim, (_, value) in found.items()
-             if abs(value - planted[claim]) > TOLERANCE.get(claim, 1e-9)}
+    apart = {
+        claim: (value, planted[claim])
+        for claim, (_, value) in found.items()
+        if abs(value - planted[claim]) > TOLERANCE.get(claim, 1e-9)
+    }
     assert apart == {}
 
 
 def test_every_quantitative_claim_is_reproduced(committed):
     assert {claim: str(verdict) for claim, (verdict, _) in headline(committed).items()} == dict.fromkeys(
-        QUANTITATIVE, "reproduced")
+        QUANTITATIVE, "reproduced"
+    )

@@ -33,8 +33,11 @@ def rows(folder, kind):
 
 
 def pages_asked(server):
-    return [entry["params"].get("cursor") for entry in server.lists()
-            if entry["path"] == "works" and "group_by" not in entry["params"]]
+    return [
+        entry["params"].get("cursor")
+        for entry in server.lists()
+        if entry["path"] == "works" and "group_by" not in entry["params"]
+    ]
 
 
 def state_of(tmp_path, year=2024):
@@ -48,8 +51,10 @@ def test_pages_become_records(tmp_path, capsys):
     assert "OpenAlex: 230 works to fetch" in capsys.readouterr().err
     first = server.lists()[1]["params"]
     assert first["per_page"] == "100" and first["cursor"] == "*"
-    assert first["filter"] == ("primary_topic.subfield.id:subfields/1702,publication_year:2024,"
-                               "type:article|book-chapter|conference-paper|preprint|review")
+    assert first["filter"] == (
+        "primary_topic.subfield.id:subfields/1702,publication_year:2024,"
+        "type:article|book-chapter|conference-paper|preprint|review"
+    )
     assert "authorships" in first["select"] and "." not in first["select"]
     assert about["records"]["works"] == about["rows_read"] == about["rows_announced"] == 230
     assert about["records"]["authorships"] == 460
@@ -61,8 +66,10 @@ def test_pages_become_records(tmp_path, capsys):
 
 
 def test_what_is_complete_asks_nothing_and_gives_the_same(tmp_path):
-    with OpenAlexServer([make_work(n, institutions=["I1"]) for n in range(120)],
-                        [{"id": f"{URL}/I1", "display_name": "One", "geo": {"city": "Beijing"}}]) as server:
+    with OpenAlexServer(
+        [make_work(n, institutions=["I1"]) for n in range(120)],
+        [{"id": f"{URL}/I1", "display_name": "One", "geo": {"city": "Beijing"}}],
+    ) as server:
         first = collect(server, tmp_path)
         server.log.clear()
         again = collect(server, tmp_path, folder="again", date="2027-01-01")
@@ -170,10 +177,19 @@ def test_a_work_on_two_pages_counts_once_and_its_newest_copy_stays(tmp_path):
 
 
 def test_odd_works_end_as_records_or_as_rejects(tmp_path):
-    odd = [make_work(1, [[]]), make_work(2, []), {**make_work(3), "authorships": None},
-           {**make_work(4), "publication_year": "soon"}, {**make_work(5), "cited_by_count": None},
-           {**make_work(6), "authorships": [{"author": {"id": f"{URL}/A9999999999"}, "countries": ["CN"],
-                                             "institutions": [{"id": None}, 7, None]}]}]
+    odd = [
+        make_work(1, [[]]),
+        make_work(2, []),
+        {**make_work(3), "authorships": None},
+        {**make_work(4), "publication_year": "soon"},
+        {**make_work(5), "cited_by_count": None},
+        {
+            **make_work(6),
+            "authorships": [
+                {"author": {"id": f"{URL}/A9999999999"}, "countries": ["CN"], "institutions": [{"id": None}, 7, None]}
+            ],
+        },
+    ]
     with OpenAlexServer(odd) as server:
         server.is_filtering = False
         about = collect(server, tmp_path)
@@ -186,9 +202,17 @@ def test_odd_works_end_as_records_or_as_rejects(tmp_path):
 
 def test_institutions_are_asked_for_once_and_those_that_are_absent_are_noted(tmp_path):
     works = [make_work(n, institutions=[f"I{n}", f"I{n + 1}"]) for n in range(150)]
-    known = [{"id": f"{URL}/I{n}", "display_name": f"No. {n}", "ror": None, "type": "education",
-              "country_code": "CN", "geo": {"city": "Nanjing", "country_code": "CN", "latitude": 32.0,
-                                            "longitude": 118.8}} for n in range(140)]
+    known = [
+        {
+            "id": f"{URL}/I{n}",
+            "display_name": f"No. {n}",
+            "ror": None,
+            "type": "education",
+            "country_code": "CN",
+            "geo": {"city": "Nanjing", "country_code": "CN", "latitude": 32.0, "longitude": 118.8},
+        }
+        for n in range(140)
+    ]
     with OpenAlexServer(works, known) as server:
         collect(server, tmp_path)
         asked = [entry["params"]["filter"] for entry in server.lists() if entry["path"] == "institutions"]
@@ -197,7 +221,8 @@ def test_institutions_are_asked_for_once_and_those_that_are_absent_are_noted(tmp
         server.log.clear()
         collect(server, tmp_path, years=[2024, 2025], folder="more")
         assert [entry["params"]["filter"] for entry in server.lists() if entry["path"] == "institutions"] == [
-            "openalex_id:I900"]
+            "openalex_id:I900"
+        ]
     found = {row["institution_id"]: row for row in rows(tmp_path / "records", "institutions")}
     assert len(found) == 151
     assert (found["I139"]["city"], found["I139"]["latitude"]) == ("Nanjing", 32.0)
@@ -247,9 +272,15 @@ def test_the_key_is_in_no_file_and_no_output(tmp_path, monkeypatch, capfd):
         assert KEY.encode() not in (gzip.decompress(content) if path.suffix == ".gz" else content), path
 
 
-@pytest.mark.parametrize(("name", "content"), [("state.json", b"{"), ("state.json", b"[]"),
-                                               ("page-2024-00001.jsonl.gz", b"no gzip"),
-                                               ("page-2024-00001.jsonl.gz", None)])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("state.json", b"{"),
+        ("state.json", b"[]"),
+        ("page-2024-00001.jsonl.gz", b"no gzip"),
+        ("page-2024-00001.jsonl.gz", None),
+    ],
+)
 def test_a_damaged_checkpoint_is_named(tmp_path, name, content):
     with OpenAlexServer([make_work(1)]) as server:
         collect(server, tmp_path)
@@ -259,24 +290,28 @@ def test_a_damaged_checkpoint_is_named(tmp_path, name, content):
             collect(server, tmp_path)
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"subfields": ["AI"]}, "subfields=AI: expected at most 100 numbers such as 1702, and at least one"),
-    ({"years": [24]}, "years=24: expected at most 100 years such as 2024"),
-    ({"years": []}, "years=0: expected .* at least one"),
-    ({"countries": ["China"]}, "countries=China: expected at most 100 ISO codes such as CN"),
-    ({"countries": [a + b for a in "ABCDEF" for b in "ABCDEFGHIJKLMNOPQRST"]},
-     "countries=120: expected at most 100"),
-    ({"types": ["Article"]}, "types=Article: expected"),
-    ({"date": "yesterday"}, "date='yesterday': expected a day such as 2026-10-01"),
-])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"subfields": ["AI"]}, "subfields=AI: expected at most 100 numbers such as 1702, and at least one"),
+        ({"years": [24]}, "years=24: expected at most 100 years such as 2024"),
+        ({"years": []}, "years=0: expected .* at least one"),
+        ({"countries": ["China"]}, "countries=China: expected at most 100 ISO codes such as CN"),
+        (
+            {"countries": [a + b for a in "ABCDEF" for b in "ABCDEFGHIJKLMNOPQRST"]},
+            "countries=120: expected at most 100",
+        ),
+        ({"types": ["Article"]}, "types=Article: expected"),
+        ({"date": "yesterday"}, "date='yesterday': expected a day such as 2026-10-01"),
+    ],
+)
 def test_what_cannot_be_asked_is_said_before_anything_is_asked(tmp_path, options, message):
     with OpenAlexServer() as server, pytest.raises(InputError, match=message):
         collect(server, tmp_path, **options)
     assert server.log == []
 
 
-@pytest.mark.parametrize("answer", [{"meta": {"count": 1}}, {"meta": None, "results": []},
-                                    {"meta": {}, "results": {}}])
+@pytest.mark.parametrize("answer", [{"meta": {"count": 1}}, {"meta": None, "results": []}, {"meta": {}, "results": {}}])
 def test_an_answer_of_another_shape_is_said(tmp_path, answer):
     with OpenAlexServer([make_work(1)]) as server:
         server.faults = [None, (200, {}, answer)]
@@ -291,9 +326,13 @@ def test_a_cursor_that_leads_nowhere_does_not_turn_in_a_circle(tmp_path):
             collect(server, tmp_path)
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner:
-                    st.lists(inner, max_size=3) | st.dictionaries(
-                        st.sampled_from(["id", "authorships", "institutions", "x"]), inner, max_size=4))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "authorships", "institutions", "x"]), inner, max_size=4)
+    ),
+)
 
 
 @given(JSON, JSON, JSON)
@@ -306,9 +345,13 @@ def test_whatever_a_work_holds_only_ids_of_institutions_come_out_of_it(work, aut
 
 
 def test_another_question_has_another_folder():
-    asked = [rest.Query.of(["1702"], [2024]), rest.Query.of(["1702", "1707"], [2024]),
-             rest.Query.of(["1702"], [2023]), rest.Query.of(["1702"], [2024], ["NA"]),
-             rest.Query.of(["1702"], [2024], types=["article"])]
+    asked = [
+        rest.Query.of(["1702"], [2024]),
+        rest.Query.of(["1702", "1707"], [2024]),
+        rest.Query.of(["1702"], [2023]),
+        rest.Query.of(["1702"], [2024], ["NA"]),
+        rest.Query.of(["1702"], [2024], types=["article"]),
+    ]
     assert len({query.digest for query in asked}) == len(asked)
     assert rest.Query.of([1707, "1702", "1702"], [2024, 2024]) == rest.Query.of(["1702", "1707"], [2024])
     assert asked[1].title == "AI works in OpenAlex (subfields 1702 or 1707)"
@@ -328,8 +371,7 @@ def test_every_real_record_passes_with_nothing_lost(tmp_path, raw):
     for work, institution in zip(named, placed, strict=False):
         author = next(a for a in work["authorships"] if a["institutions"])
         author["institutions"][0] |= {name: institution[name] for name in ("id", "display_name", "ror")}
-    subfields = {work["primary_topic"]["subfield"]["id"].rsplit("/", 1)[-1]
-                 for work in works if work["primary_topic"]}
+    subfields = {work["primary_topic"]["subfield"]["id"].rsplit("/", 1)[-1] for work in works if work["primary_topic"]}
     kinds = {work["type"] for work in works}
     with OpenAlexServer(works, known) as server:
         server.is_filtering = False
@@ -341,9 +383,14 @@ def test_every_real_record_passes_with_nothing_lost(tmp_path, raw):
     assert sum(about["works_by_type"].values()) == 122
     assert count["authorships"] >= sum(len(work["authorships"]) for work in works)
     found = {row["institution_id"]: row for row in rows(tmp_path / "records", "institutions")}
-    assert set(found) == {one["id"].rsplit("/", 1)[-1] for work in works if work["primary_topic"]
-                          for a in work["authorships"] for one in a["institutions"]}
-    for institution in placed[:len(named)]:
+    assert set(found) == {
+        one["id"].rsplit("/", 1)[-1]
+        for work in works
+        if work["primary_topic"]
+        for a in work["authorships"]
+        for one in a["institutions"]
+    }
+    for institution in placed[: len(named)]:
         row = found.get(institution["id"].rsplit("/", 1)[-1])
         if row is not None:
             assert row["city"] == institution["geo"]["city"]
@@ -369,8 +416,14 @@ def test_the_real_works_of_ai_go_through_to_tables(tmp_path, raw):
     works = real(raw, "works_sample.jsonl.gz")
     with OpenAlexServer(works) as server:
         about = collect(server, tmp_path, years=range(1990, 2026))
-    ours = [work for work in works if work["primary_topic"] and work["type"] in rest.TYPES
-            and work["primary_topic"]["subfield"]["id"].endswith("/1702") and work["publication_year"] >= 1990]
+    ours = [
+        work
+        for work in works
+        if work["primary_topic"]
+        and work["type"] in rest.TYPES
+        and work["primary_topic"]["subfield"]["id"].endswith("/1702")
+        and work["publication_year"] >= 1990
+    ]
     assert about["records"]["works"] == about["rows_read"] == len(ours) > 5
 
 
@@ -381,11 +434,18 @@ def test_limits_name_claims_of_the_register():
     assert set(only_namibia) == register
     assert only_namibia["38-institutions-france"] == "works of FR were not collected"
     assert set(cannot_decide([2024])) == {
-        "02-leads-influence-centrality", "04-self-reliance", "05-citation-share-china",
-        "06-citation-share-us", "07-citation-share-eu", "08-citation-share-uk", "12-eu-china-over-uk",
-        "13-eu-china-over-us", "24-younger-workforce"}
-    assert set(cannot_decide(range(2015, 2025), ["GB"])) == register - {"10-uk-china-over-us",
-                                                                        "11-uk-china-over-eu"}
+        "02-leads-influence-centrality",
+        "04-self-reliance",
+        "05-citation-share-china",
+        "06-citation-share-us",
+        "07-citation-share-eu",
+        "08-citation-share-uk",
+        "12-eu-china-over-uk",
+        "13-eu-china-over-us",
+        "24-younger-workforce",
+    }
+    assert set(cannot_decide(range(2015, 2025), ["GB"])) == register - {"10-uk-china-over-us", "11-uk-china-over-eu"}
     assert cannot_decide([2010, 2023, 2024])["24-younger-workforce"] == (
-        "it takes 2024 and the 5 years before it, and of those before only 1 was collected")
+        "it takes 2024 and the 5 years before it, and of those before only 1 was collected"
+    )
     assert set(quick_cannot_decide(range(2015, 2025))) < register

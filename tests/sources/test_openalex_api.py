@@ -6,8 +6,8 @@ import logging
 import socket
 from collections import Counter, defaultdict
 
-from support import openalex_server
 import pytest
+from support import openalex_server
 from support.openalex_server import OpenAlexServer, make_work
 
 from compendium.project.errors import InputError
@@ -53,14 +53,16 @@ def test_retries_are_bounded(server, status):
     assert len(server.log) == 3
     assert str(caught.value) == (
         f"OpenAlex did not answer in 3 attempts ({status}: query_timeout took too long); what was "
-        "fetched is kept: run the same command again later")
+        "fetched is kept: run the same command again later"
+    )
 
 
 def test_a_refused_request_says_the_servers_words_at_once(server):
     with client(server) as api, pytest.raises(ApiError) as caught:
         api.get("works", filter="publication_yaer:2024")
-    assert str(caught.value).startswith("OpenAlex answered 400: Invalid query parameters error. "
-                                        "publication_yaer is not a valid field.")
+    assert str(caught.value).startswith(
+        "OpenAlex answered 400: Invalid query parameters error. publication_yaer is not a valid field."
+    )
     assert caught.value.status == 400
     assert isinstance(caught.value, InputError)
     assert len(server.log) == 1
@@ -73,15 +75,20 @@ def test_a_wrong_key_is_said_at_once_and_not_shown(server, monkeypatch):
         api.get("works")
     assert len(server.log) == 1
     assert server.log[0]["params"]["api_key"] == KEY  # the server repeated it in its message
-    assert str(caught.value) == ("OpenAlex answered 401: Unauthorized API key *** not found or invalid.; "
-                                 "is OPENALEX_API_KEY the key of your account?")
+    assert str(caught.value) == (
+        "OpenAlex answered 401: Unauthorized API key *** not found or invalid.; "
+        "is OPENALEX_API_KEY the key of your account?"
+    )
 
 
-@pytest.mark.parametrize(("headers", "body"), [
-    ({"Retry-After": "0.2"}, {}),
-    ({}, {"retryAfter": 0.2}),
-    ({"Retry-After": "0.2", "X-RateLimit-Remaining": "712"}, {"retryAfter": 0.2}),
-])
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"Retry-After": "0.2"}, {}),
+        ({}, {"retryAfter": 0.2}),
+        ({"Retry-After": "0.2", "X-RateLimit-Remaining": "712"}, {"retryAfter": 0.2}),
+    ],
+)
 def test_too_many_in_a_second_waits_as_long_as_it_is_told(server, headers, body):
     server.faults = [(429, headers, {"error": "Too many requests", **body})]
     with client(server) as api:
@@ -90,13 +97,16 @@ def test_too_many_in_a_second_waits_as_long_as_it_is_told(server, headers, body)
     assert second["time"] - first["time"] >= 0.2
 
 
-@pytest.mark.parametrize(("headers", "body", "again"), [
-    ({"Retry-After": "25200"}, {}, "in about 7 h"),
-    ({}, {"retryAfter": 25200}, "in about 7 h"),
-    ({"X-RateLimit-Remaining": "0"}, {}, "tomorrow"),
-    ({"X-RateLimit-Remaining-USD": "0.0", "Retry-After": "1"}, {}, "in about 1 h"),
-    ({"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}, {}, "in about"),
-])
+@pytest.mark.parametrize(
+    ("headers", "body", "again"),
+    [
+        ({"Retry-After": "25200"}, {}, "in about 7 h"),
+        ({}, {"retryAfter": 25200}, "in about 7 h"),
+        ({"X-RateLimit-Remaining": "0"}, {}, "tomorrow"),
+        ({"X-RateLimit-Remaining-USD": "0.0", "Retry-After": "1"}, {}, "in about 1 h"),
+        ({"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}, {}, "in about"),
+    ],
+)
 def test_the_days_budget_stops_at_once(server, headers, body, again):
     server.faults = [(429, headers, {"error": "Rate limit exceeded", "message": "No budget.", **body})] * 3
     with client(server) as api, pytest.raises(BudgetError) as caught:
@@ -104,7 +114,8 @@ def test_the_days_budget_stops_at_once(server, headers, body, again):
     assert len(server.log) == 1
     assert str(caught.value).startswith(
         "OpenAlex's budget of the day is used up (Rate limit exceeded No budget.); what was fetched is "
-        f"kept: run the same command again {again}")
+        f"kept: run the same command again {again}"
+    )
     assert "OPENALEX_API_KEY" in str(caught.value)
 
 
@@ -118,16 +129,20 @@ def test_a_too_many_without_a_hint_is_tried_again_within_bounds(server):
 def test_an_answer_that_does_not_come_runs_out_of_time():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with OpenAlex(address, timeout=0.05, first_wait=0.001, attempts=2) as api, \
-                pytest.raises(ApiError, match="in 2 attempts .ReadTimeout"):
+        with (
+            OpenAlex(address, timeout=0.05, first_wait=0.001, attempts=2) as api,
+            pytest.raises(ApiError, match="in 2 attempts .ReadTimeout"),
+        ):
             api.get("works")
 
 
 def test_a_server_that_is_gone_is_said_in_one_line():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    with OpenAlex(address, first_wait=0.001, attempts=2) as api, \
-            pytest.raises(ApiError, match="in 2 attempts .ConnectError") as caught:
+    with (
+        OpenAlex(address, first_wait=0.001, attempts=2) as api,
+        pytest.raises(ApiError, match="in 2 attempts .ConnectError") as caught,
+    ):
         api.get("works")
     assert "\n" not in str(caught.value)
 
@@ -151,8 +166,14 @@ def test_the_key_is_sent_and_seen_nowhere(server, tmp_path, monkeypatch, caplog,
     monkeypatch.setenv("OPENALEX_API_KEY", KEY)
     server.key = KEY
     echo = {"error": "e", "message": f"?api_key={KEY}"}
-    server.faults = [(503, {}, echo), (400, {}, echo), (503, {}, echo), (503, {}, echo), None,
-                     (200, {"X-Asked": f"?api_key={KEY}"}, {"meta": {"asked": f"api_key={KEY}"}})]
+    server.faults = [
+        (503, {}, echo),
+        (400, {}, echo),
+        (503, {}, echo),
+        (503, {}, echo),
+        None,
+        (200, {"X-Asked": f"?api_key={KEY}"}, {"meta": {"asked": f"api_key={KEY}"}}),
+    ]
     said = []
     with client(server, attempts=2, answers=tmp_path / "answers.db") as api:
         for _ in range(2):
@@ -248,13 +269,14 @@ def test_real_counts_served_as_groups_come_back(server, raw):
         rows = list(csv.DictReader(file))
     by_year = defaultdict(Counter)
     for row in rows:
-        by_year[row["year"]][row["country_code"].removeprefix(f"{openalex_server.URL}/countries/")] += \
-            int(row["count"])
+        by_year[row["year"]][row["country_code"].removeprefix(f"{openalex_server.URL}/countries/")] += int(row["count"])
     server.entities["works"].clear()
     server.serve_groups(lambda filters, by: by_year[filters.partition("publication_year:")[2]])
     with client(server) as api:
-        found = {year: api.groups("works", f"concepts.id:C154945302,publication_year:{year}",
-                                  "authorships.countries") for year in by_year}
+        found = {
+            year: api.groups("works", f"concepts.id:C154945302,publication_year:{year}", "authorships.countries")
+            for year in by_year
+        }
     assert found == {year: dict(counts) for year, counts in by_year.items()}
     assert sum(map(len, found.values())) == len(rows) == 2159
     assert found["2010"]["CN"] == 105706
@@ -264,9 +286,11 @@ def test_real_counts_served_as_groups_come_back(server, raw):
 def test_an_estimate_says_what_it_costs():
     free = Estimate(works=150_000, requests=1_600, has_key=False)
     assert (free.cost, free.days, free.seconds) == (pytest.approx(0.16), 2, 1600)
-    assert str(free) == ("OpenAlex: 150,000 works to fetch; at most about 1,600 requests, $0.1600 (free: "
-                         "$0.10 a day without a key; OPENALEX_API_KEY set to a free key makes it $1.00), "
-                         "about 27 min, over 2 days")
+    assert str(free) == (
+        "OpenAlex: 150,000 works to fetch; at most about 1,600 requests, $0.1600 (free: "
+        "$0.10 a day without a key; OPENALEX_API_KEY set to a free key makes it $1.00), "
+        "about 27 min, over 2 days"
+    )
     assert Estimate(150_000, 1_600, True).days == 1
     assert Estimate(1, 1_000, False).days == 1
     assert Estimate(0, 0, True).days == 0

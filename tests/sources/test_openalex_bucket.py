@@ -7,8 +7,8 @@ import pytest
 from support.bucket_server import BucketServer
 from support.openalex_files import records
 
-from compendium.project.errors import InputError
 from benchmarks.synthetic import openalex as openalex_generator
+from compendium.project.errors import InputError
 from compendium.sources.openalex import snapshot
 
 PART = "works/updated_date=2026-01-15/part_0000"
@@ -31,8 +31,9 @@ def bucket(files):
 
 
 def collect(bucket, folder, **options):
-    return snapshot.collect(folder / "nothing", folder / "records", snapshot="s3://openalex",
-                                     endpoint=bucket.url, **options)
+    return snapshot.collect(
+        folder / "nothing", folder / "records", snapshot="s3://openalex", endpoint=bucket.url, **options
+    )
 
 
 @pytest.mark.parametrize("form", ENDINGS)
@@ -74,8 +75,10 @@ def test_a_part_that_is_refused_is_named_and_the_others_are_not_asked_for_again(
 
 def test_where_many_parts_in_a_row_fail_it_stops_and_goes_on_later(bucket, tmp_path, monkeypatch):
     monkeypatch.setattr(snapshot, "MOST_IN_A_ROW", 2)
-    keys = {f"data/jsonl/works/updated_date={date}/part_000{number}.gz"
-            for date, number in (("2026-01-15", 1), ("2026-06-24", 0))}
+    keys = {
+        f"data/jsonl/works/updated_date={date}/part_000{number}.gz"
+        for date, number in (("2026-01-15", 1), ("2026-06-24", 0))
+    }
     bucket.refused |= keys
     with pytest.raises(InputError, match=r"2 parts in a row could not be read, the last one .*run the same command"):
         collect(bucket, tmp_path, form="jsonl", jobs=1)
@@ -100,8 +103,7 @@ def test_a_bucket_that_cannot_be_reached_is_named(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(InputError, match="s3://openalex: cannot be listed"):
-        snapshot.collect(tmp_path, tmp_path / "records", snapshot="s3://openalex",
-                                  endpoint=f"http://127.0.0.1:{port}")
+        snapshot.collect(tmp_path, tmp_path / "records", snapshot="s3://openalex", endpoint=f"http://127.0.0.1:{port}")
 
 
 def test_an_address_of_another_kind_says_which_there_are(tmp_path):

@@ -8,18 +8,26 @@ import pandas as pd
 import pytest
 from support.openalex_server import OpenAlexServer, make_work
 
-from compendium.places import blocs
 from compendium import claims, tables
-from compendium.project.errors import InputError
 from compendium.measures import citations, copublication, output
+from compendium.places import blocs
+from compendium.project.errors import InputError
 from compendium.sources.openalex import quick, rest
 from compendium.sources.openalex.api import ApiError, BudgetError
 
 FAST = {"rate": 10_000, "first_wait": 0.01, "timeout": 5, "date": "2026-10-01"}
 #: Countries to draw from: all of the EU, and more others than one filter may join.
-CODES = [*blocs.EU_27, *["CN"] * 30, *["US"] * 25, *["GB"] * 8, *["HK"] * 5, "MO", *["TW"] * 4,
-         *["IN", "CA", "JP", "KR", "NA", "CH"] * 3,
-         *[a + b for a in "QVWX" for b in "ABCDEFGHIJKLMNOPQRSTUVWYZ"]]
+CODES = [
+    *blocs.EU_27,
+    *["CN"] * 30,
+    *["US"] * 25,
+    *["GB"] * 8,
+    *["HK"] * 5,
+    "MO",
+    *["TW"] * 4,
+    *["IN", "CA", "JP", "KR", "NA", "CH"] * 3,
+    *[a + b for a in "QVWX" for b in "ABCDEFGHIJKLMNOPQRSTUVWYZ"],
+]
 
 
 @pytest.fixture(autouse=True)
@@ -33,18 +41,25 @@ def works():
     rng = np.random.default_rng(20241)
     made = []
     for number in range(2000):
-        authors = [[]] if rng.random() < 0.08 else [
-            [str(rng.choice(CODES))] for _ in range(rng.integers(1, 5))]
+        authors = [[]] if rng.random() < 0.08 else [[str(rng.choice(CODES))] for _ in range(rng.integers(1, 5))]
         year = 2024 if rng.random() < 0.6 else int(rng.integers(2014, 2024))
-        made.append(make_work(number, authors, year=year, citations=int(rng.pareto(0.8)),
-                              kind=str(rng.choice(["article", "preprint", "conference-paper"])),
-                              is_retracted=bool(rng.random() < 0.01)))
+        made.append(
+            make_work(
+                number,
+                authors,
+                year=year,
+                citations=int(rng.pareto(0.8)),
+                kind=str(rng.choice(["article", "preprint", "conference-paper"])),
+                is_retracted=bool(rng.random() < 0.01),
+            )
+        )
     return [*made, make_work(9000, [["CN"]], subfield="1707"), make_work(9001, [["CN"]], kind="book")]
 
 
 def quick(server, tmp_path, name="tables", **options):
-    frames, about = rest.quick_tables(tmp_path / "raw", base=server.url,
-                                          **{"years": range(2014, 2025), **FAST, **options})
+    frames, about = rest.quick_tables(
+        tmp_path / "raw", base=server.url, **{"years": range(2014, 2025), **FAST, **options}
+    )
     tables.write(frames, about, tmp_path / name)
     return about
 
@@ -61,9 +76,18 @@ def collected(works, tmp_path_factory):
 @pytest.fixture(scope="module")
 def counted(works):
     """What the works themselves say: the kept ones with their year, citations and countries."""
-    frame = pd.DataFrame([(work["publication_year"], work["cited_by_count"], work["is_retracted"],
-                           frozenset(code for author in work["authorships"] for code in author["countries"]))
-                          for work in works[:2000]], columns=["year", "citations", "is_retracted", "countries"])
+    frame = pd.DataFrame(
+        [
+            (
+                work["publication_year"],
+                work["cited_by_count"],
+                work["is_retracted"],
+                frozenset(code for author in work["authorships"] for code in author["countries"]),
+            )
+            for work in works[:2000]
+        ],
+        columns=["year", "citations", "is_retracted", "countries"],
+    )
     return frame
 
 
@@ -74,13 +98,20 @@ def bloc(code):
 def test_every_set_of_blocs_has_its_works(collected, counted):
     loaded, about, _ = collected
     kept = counted.loc[~counted["is_retracted"]]
-    truth = Counter((row.year, row.citations if row.year == 2024 else None,
-                     tuple(sorted({bloc(code) for code in row.countries} or {"ZZ"})))
-                    for row in kept.itertuples())
+    truth = Counter(
+        (
+            row.year,
+            row.citations if row.year == 2024 else None,
+            tuple(sorted({bloc(code) for code in row.countries} or {"ZZ"})),
+        )
+        for row in kept.itertuples()
+    )
     cell = loaded.compositions.groupby("composition_id")["country"].agg(lambda codes: tuple(sorted(codes)))
     papers = loaded.papers.assign(cell=loaded.papers["composition_id"].map(cell))
-    found = {(row.year, None if row.citations is pd.NA else row.citations, tuple(row.cell)): row.n_papers
-             for row in papers.itertuples()}
+    found = {
+        (row.year, None if row.citations is pd.NA else row.citations, tuple(row.cell)): row.n_papers
+        for row in papers.itertuples()
+    }
     assert found == truth
     assert len({cell for _, _, cell in truth}) > 40
     assert about["works_that_do_not_fit"] == 0
@@ -98,10 +129,20 @@ def test_a_whole_collection_takes_less_than_400_requests(collected):
 def test_even_with_works_of_every_set_of_blocs_it_takes_less_than_400(tmp_path):
     """The worst there can be: all 128 sets, and citations over five pages of the largest ones."""
     codes = [("IN",), *quick.NAMED.values()]
-    works = [make_work(n, [[one[0]] for place, one in enumerate(codes) if n >> place & 1] or [[]],
-                       year=2024 - n // 256, citations=n % 7) for n in range(512)]
-    works += [make_work(1000 + 10 * n + k, [[code]], citations=n) for n in range(900)
-              for k, code in enumerate(("CN", "US", "IN", "DE", "GB"))]
+    works = [
+        make_work(
+            n,
+            [[one[0]] for place, one in enumerate(codes) if n >> place & 1] or [[]],
+            year=2024 - n // 256,
+            citations=n % 7,
+        )
+        for n in range(512)
+    ]
+    works += [
+        make_work(1000 + 10 * n + k, [[code]], citations=n)
+        for n in range(900)
+        for k, code in enumerate(("CN", "US", "IN", "DE", "GB"))
+    ]
     with OpenAlexServer(works) as server:
         about = quick(server, tmp_path, years=[2023, 2024])
     loaded = tables.load("tables", tmp_path)
@@ -130,15 +171,17 @@ def test_coverage_counts_the_retracted_and_the_unknown(collected, counted):
     assert coverage["n_retracted"].to_dict() == counted.groupby("year")["is_retracted"].sum().to_dict()
     assert coverage["n_with_citations"].to_dict() == {
         year: int((~counted["is_retracted"] & (counted["year"] == year)).sum()) if year == 2024 else 0
-        for year in range(2014, 2025)}
+        for year in range(2014, 2025)
+    }
 
 
 def test_measures_are_those_of_the_works(collected, counted):
     """Volume, citation shares and shared papers, by hand from the works and from the tables."""
     loaded, _, _ = collected
     now = counted.loc[(counted["year"] == 2024) & ~counted["is_retracted"]]
-    has = pd.DataFrame({name: now["countries"].map(lambda codes, of=set(of): bool(codes & of))
-                        for name, of in blocs.members().items()})
+    has = pd.DataFrame(
+        {name: now["countries"].map(lambda codes, of=set(of): bool(codes & of)) for name, of in blocs.members().items()}
+    )
     members = {**blocs.members(), "EU": ("EU",)}
     papers = loaded.papers.loc[loaded.papers["year"] == 2024]
     assert output.output(papers, loaded.compositions, members, "whole").to_dict() == has.sum().to_dict()
@@ -242,8 +285,11 @@ def test_a_part_above_its_whole_is_stated(tmp_path):
 
 
 def test_unknown_citations_are_not_zero(tmp_path):
-    works = [make_work(1, [["CN"]], citations=0), make_work(2, [["CN"]], citations=None),
-             make_work(3, [["CN"], ["BR"]], citations=None)]
+    works = [
+        make_work(1, [["CN"]], citations=0),
+        make_work(2, [["CN"]], citations=None),
+        make_work(3, [["CN"], ["BR"]], citations=None),
+    ]
     with OpenAlexServer(works) as server:
         quick(server, tmp_path)
     papers = tables.load("tables", tmp_path).papers
@@ -260,10 +306,13 @@ def test_several_subfields_are_one_category(works, tmp_path):
     assert about["cannot_decide"]["04-self-reliance"].startswith("it takes 2024 and the 1 year before it")
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"cited_years": [2013]}, "cited_years=2013: expected some of the years asked for"),
-    ({"date": "../yesterday"}, "date='../yesterday': expected a day such as 2026-10-01"),
-])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"cited_years": [2013]}, "cited_years=2013: expected some of the years asked for"),
+        ({"date": "../yesterday"}, "date='../yesterday': expected a day such as 2026-10-01"),
+    ],
+)
 def test_what_cannot_be_made_is_said_before_anything_is_asked(tmp_path, options, message):
     with OpenAlexServer() as server, pytest.raises(InputError, match=message):
         quick(server, tmp_path, **options)
@@ -292,8 +341,8 @@ def test_the_key_is_in_no_file_and_no_output(tmp_path, monkeypatch, capfd):
 def test_what_it_cannot_decide_is_in_the_register(collected):
     register = {one.id: one for one in claims.load_register().claims}
     cannot = collected[1]["cannot_decide"]
-    assert set(cannot) == {name for name, one in register.items()
-                           if one.group in ("centrality", "workforce", "institutions", "geography")
-                           } | {"03-primary-collaborator", "14-us-top-partner-china"}
+    assert set(cannot) == {
+        name for name, one in register.items() if one.group in ("centrality", "workforce", "institutions", "geography")
+    } | {"03-primary-collaborator", "14-us-top-partner-china"}
     assert all(reason and "\n" not in reason for reason in cannot.values())
     assert json.dumps(collected[0].manifest["cannot_decide"]) == json.dumps(cannot)

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from support.openalex_files import author, institution, records, topic, work, write_lines
 
-from compendium.project.errors import InputError
 from benchmarks.synthetic import openalex as openalex_generator
+from compendium.project.errors import InputError
 from compendium.sources.openalex import scan, snapshot
 
 FIRST, SECOND = "updated_date=2026-01-01/part_0000.gz", "updated_date=2026-02-01/part_0000.gz"
@@ -30,8 +30,12 @@ def snapshot(folder, manifest=True, **files):
 
 
 def two_parts(folder, **options):
-    return snapshot(folder, d2026_01_01__part_0000=[work(1), work(2)],
-                    d2026_02_01__part_0000=[work(3), work(4, type="other")], **options)
+    return snapshot(
+        folder,
+        d2026_01_01__part_0000=[work(1), work(2)],
+        d2026_02_01__part_0000=[work(3), work(4, type="other")],
+        **options,
+    )
 
 
 def collect(folder, **options):
@@ -90,27 +94,36 @@ def test_two_collections_leave_equal_bytes(tmp_path):
     for name in ("one", "two"):
         snapshot.collect(tmp_path, tmp_path / name, jobs=2)
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.parquet"))
-    assert files and all((tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
-                         for file in files)
+    assert files and all(
+        (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes() for file in files
+    )
 
 
 def test_the_newest_copy_wins_over_partitions_and_stale_files(tmp_path):
     works = snapshot(
-        tmp_path, d2026_01_01__part_0000=[work(1, cited_by_count=1, updated_date="2026-01-01"), work(2)],
-        d2026_02_01__part_0000=[work(1, cited_by_count=2, updated_date="2026-02-01"),
-                                work(3, updated_date="2026-02-01", primary_topic=topic(1707))])
+        tmp_path,
+        d2026_01_01__part_0000=[work(1, cited_by_count=1, updated_date="2026-01-01"), work(2)],
+        d2026_02_01__part_0000=[
+            work(1, cited_by_count=2, updated_date="2026-02-01"),
+            work(3, updated_date="2026-02-01", primary_topic=topic(1707)),
+        ],
+    )
     stale = "updated_date=2025-01-01/part_0000.gz"
-    write_lines(works / stale, [work(3, updated_date="2025-01-01"), work(1, updated_date="2025-01-01"),
-                                work(4, updated_date="2025-01-01")])
+    write_lines(
+        works / stale,
+        [work(3, updated_date="2025-01-01"), work(1, updated_date="2025-01-01"), work(4, updated_date="2025-01-01")],
+    )
     about = collect(tmp_path)
     found = records(tmp_path / "records")
     assert [(row[0], row[-1]) for row in found["works"]] == [("W1", 2), ("W2", 3), ("W4", 3)]
-    assert [row[0] for row in found["authorships"]] == [row[0] for row in found["citations_by_year"]] == [
-        "W1", "W2", "W4"]
+    assert (
+        [row[0] for row in found["authorships"]] == [row[0] for row in found["citations_by_year"]] == ["W1", "W2", "W4"]
+    )
     assert [row[::3] for row in found["rejects"]] == [
         (f"{stale} line 1", "older copy of W3; a newer one is kept"),
         (f"{stale} line 2", "older copy of W1; a newer one is kept"),
-        (f"{FIRST} line 1", "older copy of W1; a newer one is kept")]
+        (f"{FIRST} line 1", "older copy of W1; a newer one is kept"),
+    ]
     assert about["parts_not_in_manifest"] == [stale]
     assert about["records"]["works"] + about["records"]["rejects"] + about["outside"] == about["rows_read"] == 7
 
@@ -210,7 +223,8 @@ def test_institutions_of_the_snapshot_give_city_and_place(tmp_path):
     write_lines(tmp_path / "data" / "jsonl" / "institutions" / FIRST, [institution(1, "HK", geo=geo)])
     collect(tmp_path)
     assert records(tmp_path / "records")["institutions"] == [
-        ("I1", "Institute 1", "https://ror.org/01", "education", "Hong Kong", "HK", 22.3, 114.2)]
+        ("I1", "Institute 1", "https://ror.org/01", "education", "Hong Kong", "HK", 22.3, 114.2)
+    ]
 
 
 def write_parquet(path, items):
@@ -222,16 +236,26 @@ def test_parquet_columns_may_be_missing_be_text_or_hold_more(tmp_path):
     place = tmp_path / "data" / "parquet" / "works" / "updated_date=2026-01-01"
     whole = work(1, authorships=[author(1, [institution()], raw_author_name="N. N.")])
     write_parquet(place / "part_0000.parquet", [whole | {"title": "one"}])
-    write_parquet(place / "part_0001.parquet", [
-        work(2, **{name: json.dumps(work()[name]) for name in ("primary_topic", "authorships", "counts_by_year")}),
-        work(3, **{name: json.dumps(work()[name]) for name in ("primary_topic", "counts_by_year")}, authorships="{")])
-    write_parquet(place / "part_0002.parquet", [{key: work(4)[key] for key in ("id", "publication_year", "primary_topic")}])
+    write_parquet(
+        place / "part_0001.parquet",
+        [
+            work(2, **{name: json.dumps(work()[name]) for name in ("primary_topic", "authorships", "counts_by_year")}),
+            work(
+                3, **{name: json.dumps(work()[name]) for name in ("primary_topic", "counts_by_year")}, authorships="{"
+            ),
+        ],
+    )
+    write_parquet(
+        place / "part_0002.parquet", [{key: work(4)[key] for key in ("id", "publication_year", "primary_topic")}]
+    )
     about = collect(tmp_path)
     found = records(tmp_path / "records")
     assert [row[0] for row in found["works"]] == ["W1", "W2", "W4"] and about["rows_read"] == 4
     assert [row[0] for row in found["citations_by_year"]] == ["W1", "W2"]
     assert [row[:3] for row in found["authorships"]] == [("W1", 1, "A1"), ("W2", 1, "A1"), ("W4", 1, None)]
-    assert [row[::3] for row in found["rejects"]] == [("updated_date=2026-01-01/part_0001.parquet line 2", "authorships is not a list")]
+    assert [row[::3] for row in found["rejects"]] == [
+        ("updated_date=2026-01-01/part_0001.parquet line 2", "authorships is not a list")
+    ]
 
 
 def test_a_parquet_reject_names_its_row(tmp_path, monkeypatch):
@@ -243,7 +267,8 @@ def test_a_parquet_reject_names_its_row(tmp_path, monkeypatch):
     write_parquet(place / "part_0000.parquet", items)
     about = collect(tmp_path)
     assert [row[0] for row in records(tmp_path / "records")["rejects"]] == [
-        f"updated_date=2026-01-01/part_0000.parquet line {row}" for row in (152, 299)]
+        f"updated_date=2026-01-01/part_0000.parquet line {row}" for row in (152, 299)
+    ]
     assert about["outside"] == 100 and about["records"]["works"] == 198 and about["rows_read"] == 300
 
 
@@ -252,15 +277,24 @@ NEWER = {"updated_date": "2026-03-01T00:00:00", "primary_topic": topic(1707)}
 TRICKY = {
     "2026-01-01": [
         *(work(number, updated_date="2026-01-01T00:00:00") for number in range(1, 8)),
-        work(2, **NEWER), work(8, primary_topic=topic(1707), updated_date="2020-01-01T00:00:00"),
-        work(8, updated_date="2026-01-01T00:00:00")],
+        work(2, **NEWER),
+        work(8, primary_topic=topic(1707), updated_date="2020-01-01T00:00:00"),
+        work(8, updated_date="2026-01-01T00:00:00"),
+    ],
     "2026-02-01": [
-        work(1, **NEWER), work(3, **NEWER, id="W3"), work(4, **NEWER, id="http://openalex.org/W4"),
-        work(5, **NEWER, id=" 5"), work(6, **NEWER, id="https://openalex.org/W6.0"), work(0, **NEWER, id=None),
+        work(1, **NEWER),
+        work(3, **NEWER, id="W3"),
+        work(4, **NEWER, id="http://openalex.org/W4"),
+        work(5, **NEWER, id=" 5"),
+        work(6, **NEWER, id="https://openalex.org/W6.0"),
+        work(0, **NEWER, id=None),
         work(7, **NEWER | {"updated_date": None}),  # as old as its partition, which is newer
-        work(9, primary_topic=topic("x")), work(10, primary_topic=None),
+        work(9, primary_topic=topic("x")),
+        work(10, primary_topic=None),
         work(11, primary_topic={"id": None, "subfield": {"id": "1702"}}),
-        work(12, primary_topic={"id": None, "subfield": {"id": None}})]}
+        work(12, primary_topic={"id": None, "subfield": {"id": None}}),
+    ],
+}
 
 
 @pytest.mark.parametrize("batch", [1, 4, 20_000])
@@ -282,7 +316,8 @@ def test_what_is_told_apart_early_counts_all_the_same(tmp_path, monkeypatch, bat
         assert [row[0] for row in found["works"]] == ["W11", "W5", "W6", "W8"]
         assert sorted(row[3].split(";")[0] for row in found["rejects"]) == [
             *(f"older copy of W{number}" for number in (1, 2, 3, 4, 7)),
-            *["primary_topic has no subfield that can be read"] * 2]
+            *["primary_topic has no subfield that can be read"] * 2,
+        ]
         assert about["outside"] == 10 and about["rows_read"] == 21
 
 
@@ -298,20 +333,25 @@ def test_parquet_columns_of_another_type_end_no_reading(tmp_path, kind):
     pq.write_table(table, place / "part_0000.parquet")
     about = collect(tmp_path)
     assert about["outside"] == 2 and [row[3] for row in records(tmp_path / "records")["rejects"]] == [
-        "id is no work id: missing"]
+        "id is no work id: missing"
+    ]
 
 
 def test_generated_works_have_the_bytes_of_real_ones(raw, tmp_path):
     def mean_sizes(lines):
         works = [json.loads(line) for line in lines]
-        return {field: sum(len(json.dumps(one[field], ensure_ascii=False)) for one in works) / len(works)
-                for field in ("authorships", "counts_by_year", "concepts", "abstract_inverted_index", "referenced_works")}
+        return {
+            field: sum(len(json.dumps(one[field], ensure_ascii=False)) for one in works) / len(works)
+            for field in ("authorships", "counts_by_year", "concepts", "abstract_inverted_index", "referenced_works")
+        }
 
     real = gzip.decompress((raw / "openalex" / "works_sample.jsonl.gz").read_bytes()).decode().splitlines(keepends=True)
     made = list(openalex_generator.works(0, 600, 0, 0.1, 1_000, "2026-01-01", 600))
     real_bytes, made_bytes = ("".join(lines).encode() for lines in (real, made))
     assert len(made_bytes) / len(made) == pytest.approx(len(real_bytes) / len(real), rel=0.15)
-    assert len(gzip.compress(made_bytes)) / len(made) == pytest.approx(len(gzip.compress(real_bytes)) / len(real), rel=0.2)
+    assert len(gzip.compress(made_bytes)) / len(made) == pytest.approx(
+        len(gzip.compress(real_bytes)) / len(real), rel=0.2
+    )
     made_sizes = mean_sizes(made)
     for field, mean in mean_sizes(real).items():
         assert made_sizes[field] == pytest.approx(mean, rel=0.5), field
@@ -320,6 +360,8 @@ def test_generated_works_have_the_bytes_of_real_ones(raw, tmp_path):
 def test_the_generator_follows_its_seed(tmp_path):
     for name, seed in (("one", 1), ("two", 1), ("three", 2)):
         openalex_generator.write_snapshot(tmp_path / name, 60, seed=seed, works_per_part=30, jobs=1)
+
     def content(name):
         return {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.gz")}
+
     assert content("one") == content("two") != content("three")

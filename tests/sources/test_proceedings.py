@@ -5,10 +5,10 @@ import hashlib
 import json
 
 import pytest
+from support.lists import lists, paper
 
 from compendium.sources.proceedings import lists
 from compendium.sources.proceedings.fetch import RawFileError
-from support.lists import lists, paper
 
 
 def collect(folder, **files):
@@ -17,33 +17,47 @@ def collect(folder, **files):
 
 def test_a_paper_becomes_a_work_and_an_authorship_an_author(tmp_path):
     records, about = collect(tmp_path, ijcai2024=[paper()])
-    assert records["works"] == [{
-        "work_id": "ijcai2024/00000", "year": 2024, "doc_type": "paper", "category": "ijcai",
-        "is_retracted": False, "language": None, "citations": 3}]
+    assert records["works"] == [
+        {
+            "work_id": "ijcai2024/00000",
+            "year": 2024,
+            "doc_type": "paper",
+            "category": "ijcai",
+            "is_retracted": False,
+            "language": None,
+            "citations": 3,
+        }
+    ]
     assert [(row["author_seq"], row["author_id"], row["country"]) for row in records["authorships"]] == [
-        (1, "a b", "US"), (2, "c d", "CN")]
+        (1, "a b", "US"),
+        (2, "c d", "CN"),
+    ]
     assert about["rows_read"] == 1
 
 
-@pytest.mark.parametrize(("row", "reason"), [
-    (paper(author=""), "no authors listed"),
-    (paper(author=" ; ;"), "no authors listed"),
-    ({key: value for key, value in paper().items() if key != "author"}, "field author is missing"),
-    ({key: value for key, value in paper().items() if key != "title"}, "field title is missing"),
-    (paper(author=None), "field author is no text but NoneType"),
-    (paper(status="Reject"), "not accepted: status Reject"),
-    (paper(status="Desk Reject"), "not accepted: status Desk Reject"),
-    (paper(status="Withdraw"), "not accepted: status Withdraw"),
-    (paper(status="Active"), "not accepted: status Active"),
-    (paper(title="Preface"), "front matter"),
-    (paper(title="Conference on Learning Theory 2020: Preface"), "front matter"),
-    ("no object", "not an object but str"),
-    (None, "not an object but NoneType"),
-])
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (paper(author=""), "no authors listed"),
+        (paper(author=" ; ;"), "no authors listed"),
+        ({key: value for key, value in paper().items() if key != "author"}, "field author is missing"),
+        ({key: value for key, value in paper().items() if key != "title"}, "field title is missing"),
+        (paper(author=None), "field author is no text but NoneType"),
+        (paper(status="Reject"), "not accepted: status Reject"),
+        (paper(status="Desk Reject"), "not accepted: status Desk Reject"),
+        (paper(status="Withdraw"), "not accepted: status Withdraw"),
+        (paper(status="Active"), "not accepted: status Active"),
+        (paper(title="Preface"), "front matter"),
+        (paper(title="Conference on Learning Theory 2020: Preface"), "front matter"),
+        ("no object", "not an object but str"),
+        (None, "not an object but NoneType"),
+    ],
+)
 def test_what_is_no_paper_is_a_reject_with_a_reason(tmp_path, row, reason):
     records, about = collect(tmp_path, ijcai2024=[paper(), row])
     assert [(item["locator"], item["reason"]) for item in records["rejects"]] == [
-        ("ijcai/ijcai2024.json row 00001", reason)]
+        ("ijcai/ijcai2024.json row 00001", reason)
+    ]
     assert len(records["works"]) + len(records["rejects"]) == about["rows_read"] == 2
 
 
@@ -64,8 +78,9 @@ def test_the_same_title_at_two_venues_is_two_papers(tmp_path):
     assert len(records["works"]) == 2
 
 
-@pytest.mark.parametrize(("count", "known"), [(0, 0), (7, 7), (-1, None), (None, None), ("5", None),
-                                              (True, None), (2.5, None)])
+@pytest.mark.parametrize(
+    ("count", "known"), [(0, 0), (7, 7), (-1, None), (None, None), ("5", None), (True, None), (2.5, None)]
+)
 def test_unknown_citations_are_not_zero(tmp_path, count, known):
     records, _ = collect(tmp_path, ijcai2024=[paper(gs_citation=count)])
     assert records["works"][0]["citations"] == known
@@ -76,12 +91,19 @@ def test_a_retracted_paper_is_marked(tmp_path):
     assert records["works"][0]["is_retracted"] is True
 
 
-@pytest.mark.parametrize(("track", "status", "doc_type"), [
-    ("main", "Poster", "paper"), ("Survey Track", "Poster", "survey"),
-    ("Demo Track", "Poster", "demonstration"), ("main", "System Demonstrations", "demonstration"),
-    ("Journal Track", "Poster", "reprint"), ("Sister Conferences Best Papers", "Poster", "reprint"),
-    ("Doctoral Consortium", "Poster", "doctoral or invited"), (None, None, "paper"),
-])
+@pytest.mark.parametrize(
+    ("track", "status", "doc_type"),
+    [
+        ("main", "Poster", "paper"),
+        ("Survey Track", "Poster", "survey"),
+        ("Demo Track", "Poster", "demonstration"),
+        ("main", "System Demonstrations", "demonstration"),
+        ("Journal Track", "Poster", "reprint"),
+        ("Sister Conferences Best Papers", "Poster", "reprint"),
+        ("Doctoral Consortium", "Poster", "doctoral or invited"),
+        (None, None, "paper"),
+    ],
+)
 def test_types_of_document(tmp_path, track, status, doc_type):
     records, _ = collect(tmp_path, ijcai2024=[paper(track=track, status=status)])
     assert records["works"][0]["doc_type"] == doc_type
@@ -90,7 +112,10 @@ def test_types_of_document(tmp_path, track, status, doc_type):
 def test_addresses_without_their_authors_count_but_name_no_one(tmp_path):
     records, about = collect(tmp_path, acmmm2024=[paper(author="A B;C D;E F")])
     assert [(row["author_id"], row["country"]) for row in records["authorships"]] == [
-        (None, "US"), (None, "CN"), (None, None)]
+        (None, "US"),
+        (None, "CN"),
+        (None, None),
+    ]
     assert about["papers_by_rule"]["author: addresses do not match the authors"] == 1
 
 
@@ -98,15 +123,36 @@ def test_addresses_all_in_one_country_keep_the_names(tmp_path):
     row = paper(author="A B;C D;E F", aff_country_unique="China", aff_country_unique_index="0;0")
     records, _ = collect(tmp_path, acmmm2024=[row])
     assert [(item["author_id"], item["country"]) for item in records["authorships"]] == [
-        ("a b", "CN"), ("c d", "CN"), ("e f", None)]
+        ("a b", "CN"),
+        ("c d", "CN"),
+        ("e f", None),
+    ]
 
 
 def test_an_institution_lends_its_country_only_if_it_nearly_always_has_it(tmp_path):
-    known = [paper(title=f"Paper {n}", author="A B", aff="Mila", aff_domain="", aff_unique_norm="Mila",
-                   aff_unique_index="0", aff_country_unique="Canada", aff_country_unique_index="0")
-             for n in range(3)]
-    unknown = paper(title="Other", author="C D", aff="Mila", aff_domain="", aff_unique_norm="Mila",
-                    aff_unique_index="0", aff_country_unique="", aff_country_unique_index="")
+    known = [
+        paper(
+            title=f"Paper {n}",
+            author="A B",
+            aff="Mila",
+            aff_domain="",
+            aff_unique_norm="Mila",
+            aff_unique_index="0",
+            aff_country_unique="Canada",
+            aff_country_unique_index="0",
+        )
+        for n in range(3)
+    ]
+    unknown = paper(
+        title="Other",
+        author="C D",
+        aff="Mila",
+        aff_domain="",
+        aff_unique_norm="Mila",
+        aff_unique_index="0",
+        aff_country_unique="",
+        aff_country_unique_index="",
+    )
     records, _ = collect(tmp_path, ijcai2024=[*known, unknown])
     assert [row["country"] for row in records["authorships"]] == ["CA"] * 4
     known[0] |= {"aff_country_unique": "France"}

@@ -12,14 +12,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-
-from compendium.tabulation import build
-from compendium.tabulation import count
-from compendium import tables
 from support.odd_records import odd_records, write_parts
 
-pytestmark = pytest.mark.skipif(not (importlib.util.find_spec("pyspark") and shutil.which("java")),
-                                reason="Spark needs `make extras` and Java")
+from compendium import tables
+from compendium.tabulation import build, count
+
+pytestmark = pytest.mark.skipif(
+    not (importlib.util.find_spec("pyspark") and shutil.which("java")), reason="Spark needs `make extras` and Java"
+)
 PATIENCE = 120  # seconds
 
 #: Builds the tables on a cluster; kills the process group of one worker as soon as both workers
@@ -89,18 +89,34 @@ def cluster(tmp_path):
     conf.mkdir()
     (conf / "spark-defaults.conf").write_text(
         "spark.sql.shuffle.partitions 4\nspark.shuffle.io.retryWait 200ms\n"
-        f"spark.cores.max 2\nspark.local.dir {tmp_path / 'local'}\n")
+        f"spark.cores.max 2\nspark.local.dir {tmp_path / 'local'}\n"
+    )
     environment = os.environ | {
-        "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_CONF_DIR": str(conf),
-        "SPARK_LOCAL_DIRS": str(tmp_path / "local"), "SPARK_DAEMON_MEMORY": "256m",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        "SPARK_HOME": str(home),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_CONF_DIR": str(conf),
+        "SPARK_LOCAL_DIRS": str(tmp_path / "local"),
+        "SPARK_DAEMON_MEMORY": "256m",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
     port = free_port()
     address = f"spark://127.0.0.1:{port}"
 
     def daemon(name, *arguments):
-        return group([str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}", "--host",
-                      "127.0.0.1", "--webui-port", "0", *arguments],
-                     tmp_path / f"{name}{len(workers)}.log", env=environment, cwd=tmp_path)
+        return group(
+            [
+                str(home / "bin" / "spark-class"),
+                f"org.apache.spark.deploy.{name}",
+                "--host",
+                "127.0.0.1",
+                "--webui-port",
+                "0",
+                *arguments,
+            ],
+            tmp_path / f"{name}{len(workers)}.log",
+            env=environment,
+            cwd=tmp_path,
+        )
 
     with ExitStack() as stack:
         workers = []
@@ -108,9 +124,20 @@ def cluster(tmp_path):
         log = tmp_path / "master.Master0.log"
         wait_for(lambda: "New state: ALIVE" in log.read_text(errors="replace"), "the master")
         for number in range(2):
-            workers.append(stack.enter_context(daemon(
-                "worker.Worker", "--cores", "1", "--memory", "600m", "--work-dir",
-                str(tmp_path / f"work{number}"), address)))
+            workers.append(
+                stack.enter_context(
+                    daemon(
+                        "worker.Worker",
+                        "--cores",
+                        "1",
+                        "--memory",
+                        "600m",
+                        "--work-dir",
+                        str(tmp_path / f"work{number}"),
+                        address,
+                    )
+                )
+            )
         wait_for(lambda: log.read_text(errors="replace").count("Registering worker") == 2, "two workers")
         yield address, workers, environment
 
@@ -145,8 +172,21 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(cluster, tmp_path):
     address, workers, environment = cluster
     write_parts(tmp_path / "records", odd_records(4, works=80))
     log = tmp_path / "driver.log"
-    with group([sys.executable, "-W", "ignore", "-c", DRIVER, str(tmp_path / "records"), str(tmp_path / "spark"),
-                address, str(workers[0].pid)], log, env=environment) as driver:
+    with group(
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-c",
+            DRIVER,
+            str(tmp_path / "records"),
+            str(tmp_path / "spark"),
+            address,
+            str(workers[0].pid),
+        ],
+        log,
+        env=environment,
+    ) as driver:
         code = driver.wait(timeout=5 * PATIENCE)
     said = log.read_text(errors="replace")
     assert code == 0, said[-3000:]
@@ -158,8 +198,10 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(cluster, tmp_path):
 
 
 def test_nothing_of_a_group_is_left_when_a_test_fails(tmp_path):
-    with pytest.raises(RuntimeError), group(
-            ["bash", "-c", f"sleep 987 & echo up; wait; : {tmp_path}"], tmp_path / "log") as process:
+    with (
+        pytest.raises(RuntimeError),
+        group(["bash", "-c", f"sleep 987 & echo up; wait; : {tmp_path}"], tmp_path / "log") as process,
+    ):
         wait_for(lambda: (tmp_path / "log").read_text() == "up\n", "the group")
         raise RuntimeError
     wait_for(lambda: not processes_of(tmp_path) and not alive(process.pid), "the group to end")

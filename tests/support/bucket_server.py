@@ -8,11 +8,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 DATE = "Fri, 26 Jun 2026 00:00:00 GMT"
-_LIST = ('<?xml version="1.0" encoding="UTF-8"?><ListBucketResult '
-         'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{bucket}</Name><KeyCount>{n}</KeyCount>'
-         '<IsTruncated>{more}</IsTruncated>{next}{contents}</ListBucketResult>')
-_ONE = ("<Contents><Key>{key}</Key><LastModified>2026-06-26T00:00:00.000Z</LastModified>"
-        "<ETag>&quot;0&quot;</ETag><Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>")
+_LIST = (
+    '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult '
+    'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{bucket}</Name><KeyCount>{n}</KeyCount>'
+    "<IsTruncated>{more}</IsTruncated>{next}{contents}</ListBucketResult>"
+)
+_ONE = (
+    "<Contents><Key>{key}</Key><LastModified>2026-06-26T00:00:00.000Z</LastModified>"
+    "<ETag>&quot;0&quot;</ETag><Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
+)
 
 
 class BucketServer:
@@ -77,11 +81,12 @@ class BucketServer:
         prefix, after = query.get("prefix", [""])[0], query.get("continuation-token", [""])[0]
         keys = sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())
         keys = [key for key in keys if key.startswith(prefix) and key > after]
-        shown, more = keys[:self.page], len(keys) > self.page
+        shown, more = keys[: self.page], len(keys) > self.page
         contents = "".join(_ONE.format(key=escape(key), size=(self.folder / key).stat().st_size) for key in shown)
         token = f"<NextContinuationToken>{escape(shown[-1])}</NextContinuationToken>" if more else ""
-        return _LIST.format(bucket=self.name, n=len(shown), more=str(more).lower(), next=token,
-                            contents=contents).encode()
+        return _LIST.format(
+            bucket=self.name, n=len(shown), more=str(more).lower(), next=token, contents=contents
+        ).encode()
 
     def _send_file(self, request: BaseHTTPRequestHandler, path: Path, key: str) -> None:
         content, extra = path.read_bytes(), {"Last-Modified": DATE, "ETag": '"0"'}
@@ -91,10 +96,16 @@ class BucketServer:
             return
         start, stop = int(asked[1]), min(int(asked[2] or len(content) - 1), len(content) - 1)
         extra["Content-Range"] = f"bytes {start}-{stop}/{len(content)}"
-        self._send(request, 206, content[start:stop + 1], key, extra)
+        self._send(request, 206, content[start : stop + 1], key, extra)
 
-    def _send(self, request: BaseHTTPRequestHandler, status: int, content: bytes, key: str,
-              extra: dict[str, str] | None = None) -> None:
+    def _send(
+        self,
+        request: BaseHTTPRequestHandler,
+        status: int,
+        content: bytes,
+        key: str,
+        extra: dict[str, str] | None = None,
+    ) -> None:
         self.log.append((request.command, key, len(content) if status < 300 else 0))
         request.send_response(status)
         for name, value in {"Content-Length": str(len(content)), **(extra or {})}.items():

@@ -18,44 +18,98 @@ import stamina
 from compendium.sources.dimensions.queries import FIELDS, Limits
 
 KEY = "key-that-nobody-may-see-7f3a"
-NAMES = {"CN": "China", "US": "United States", "GB": "United Kingdom", "FR": "France",
-         "DE": "Germany", "HK": "Hong Kong", "NA": "Namibia", "IT": "Italy"}
+NAMES = {
+    "CN": "China",
+    "US": "United States",
+    "GB": "United Kingdom",
+    "FR": "France",
+    "DE": "Germany",
+    "HK": "Hong Kong",
+    "NA": "Namibia",
+    "IT": "Italy",
+}
 #: What a publication holds that can be returned; `date` is only searched by.
-RETURNED = {"id", "year", "type", "document_type", "category_for_2020", "times_cited", "authors",
-            "research_orgs", "research_org_countries", "date", "title", "doi"}
+RETURNED = {
+    "id",
+    "year",
+    "type",
+    "document_type",
+    "category_for_2020",
+    "times_cited",
+    "authors",
+    "research_orgs",
+    "research_org_countries",
+    "date",
+    "title",
+    "doi",
+}
 
 
 def organisation(number: int, code: str, city: str = "Town", **more) -> dict:
     """An organisation as it stands in `research_orgs`."""
-    return {"id": f"grid.{number}", "name": f"University {number}", "city_name": city,
-            "country_name": NAMES[code], "types": ["Education"]} | more
+    return {
+        "id": f"grid.{number}",
+        "name": f"University {number}",
+        "city_name": city,
+        "country_name": NAMES[code],
+        "types": ["Education"],
+    } | more
 
 
 def address(number: int, code: str, city: str = "Town") -> dict:
     """An address as it stands in `authors`."""
-    return {"raw_affiliation": f"University {number}, {city}", "id": f"grid.{number}",
-            "name": f"University {number}", "city": city, "city_id": number, "country": NAMES[code],
-            "country_code": code, "state": None, "state_code": None}
+    return {
+        "raw_affiliation": f"University {number}, {city}",
+        "id": f"grid.{number}",
+        "name": f"University {number}",
+        "city": city,
+        "city_id": number,
+        "country": NAMES[code],
+        "country_code": code,
+        "state": None,
+        "state_code": None,
+    }
 
 
 def author(number: int, *addresses: dict, known: bool = True) -> dict:
     """An author; one that Dimensions does not tell apart has the text `null` for an id."""
-    return {"raw_affiliation": [], "first_name": "First", "last_name": f"Last{number}", "orcid": [],
-            "corresponding": "", "current_organization_id": "", "affiliations": list(addresses),
-            "researcher_id": f"ur.{number}" if known else "null"}
+    return {
+        "raw_affiliation": [],
+        "first_name": "First",
+        "last_name": f"Last{number}",
+        "orcid": [],
+        "corresponding": "",
+        "current_organization_id": "",
+        "affiliations": list(addresses),
+        "researcher_id": f"ur.{number}" if known else "null",
+    }
 
 
-def work(number: int, codes: Sequence[str] = ("CN",), *, year: int = 2024, fields=("4602",),
-         kind: str | None = "article", day: str | None = "", cited: int | None = 0, **more) -> dict:
+def work(
+    number: int,
+    codes: Sequence[str] = ("CN",),
+    *,
+    year: int = 2024,
+    fields=("4602",),
+    kind: str | None = "article",
+    day: str | None = "",
+    cited: int | None = 0,
+    **more,
+) -> dict:
     """A publication with one author a country, whose institution has a number of the country's own."""
     at = {code: 100 + sorted(NAMES).index(code) for code in codes}
-    made = {"id": f"pub.{number:07d}", "year": year, "type": kind, "document_type": "RESEARCH_ARTICLE",
-            "date": f"{year}-01-01" if day == "" else day, "times_cited": cited,
-            "category_for_2020": [{"id": f"8{code}", "name": FIELDS[code]} for code in fields],
-            "authors": [author(number * 10 + seq, address(at[code], code))
-                        for seq, code in enumerate(codes)],
-            "research_orgs": [organisation(at[code], code) for code in codes],
-            "research_org_countries": [{"id": code, "name": NAMES[code]} for code in codes]}
+    made = {
+        "id": f"pub.{number:07d}",
+        "year": year,
+        "type": kind,
+        "document_type": "RESEARCH_ARTICLE",
+        "date": f"{year}-01-01" if day == "" else day,
+        "times_cited": cited,
+        "category_for_2020": [{"id": f"8{code}", "name": FIELDS[code]} for code in fields],
+        "authors": [author(number * 10 + seq, address(at[code], code)) for seq, code in enumerate(codes)],
+        "research_orgs": [organisation(at[code], code) for code in codes],
+        "research_org_countries": [{"id": code, "name": NAMES[code]} for code in codes],
+    }
     return {name: value for name, value in (made | more).items() if value is not None}
 
 
@@ -125,9 +179,12 @@ class Dimensions:
             if limit > self.limits.page or limit + skip > self.limits.records:
                 raise ValueError("Limit exceeded")
             ordered = sorted(found, key=lambda item: str(item.get("id") if isinstance(item, dict) else item))
-            return stats | {"publications": [
-                {name: item[name] for name in names if name in item} if isinstance(item, dict) else item
-                for item in ordered[skip:skip + limit]]}
+            return stats | {
+                "publications": [
+                    {name: item[name] for name in names if name in item} if isinstance(item, dict) else item
+                    for item in ordered[skip : skip + limit]
+                ]
+            }
         if series := re.fullmatch(r"citations_per_year\((\d+), \1\)", clause):
             year = int(series[1])
             number = sum(self.cited_in.get((item["id"], year), 0) for item in found)
@@ -165,7 +222,8 @@ def _holds(item: object, condition: str) -> bool:
         return not item.get(match[1])
     if match := re.fullmatch(r"(\w+)\.(id|name) in \[(.+)\]", condition):
         return not isinstance(item.get(match[1]), list) or not set(_texts(match[3])).isdisjoint(
-            name for name in _ids(item, match[1], match[2]) if isinstance(name, str))
+            name for name in _ids(item, match[1], match[2]) if isinstance(name, str)
+        )
     if match := re.fullmatch(r'research_org_countries\.id="(\w\w)"', condition):
         return match[1] in _ids(item, "research_org_countries")
     if match := re.fullmatch(r"year=(\d+)", condition):

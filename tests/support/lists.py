@@ -7,11 +7,19 @@ import json
 
 def paper(title="A paper", author="A B;C D", **fields):
     """Return a raw row with two authors, in the US and in China."""
-    return {"title": title, "author": author, "status": "Poster", "track": "main",
-            "aff": "MIT;Tsinghua University", "aff_domain": "mit.edu;tsinghua.edu.cn",
-            "aff_unique_norm": "MIT;Tsinghua University", "aff_unique_index": "0;1",
-            "aff_country_unique": "United States;China", "aff_country_unique_index": "0;1",
-            "gs_citation": 3} | fields
+    return {
+        "title": title,
+        "author": author,
+        "status": "Poster",
+        "track": "main",
+        "aff": "MIT;Tsinghua University",
+        "aff_domain": "mit.edu;tsinghua.edu.cn",
+        "aff_unique_norm": "MIT;Tsinghua University",
+        "aff_unique_index": "0;1",
+        "aff_country_unique": "United States;China",
+        "aff_country_unique_index": "0;1",
+        "gs_citation": 3,
+    } | fields
 
 
 def lists(folder, **files):

@@ -25,21 +25,41 @@ def odd_records(seed: int, works: int = 400) -> dict[str, list[dict]]:
     made: dict[str, list[dict]] = {kind: [] for kind in records.SCHEMAS}
     for number in range(works):
         work_id, year = f"w/{number}-é", int(pick([1991, 2004, 2005, *range(2008, 2026), 2037, 2038]))
-        made["works"].append({
-            "work_id": work_id, "year": year, "doc_type": pick(["article", "préprint"]),
-            "category": pick(["1702", "no, comma"]), "is_retracted": generator.random() < 0.05,
-            "language": pick([None, "en"]), "citations": pick([None, 0, 1, 1, 7, 2**40])})
+        made["works"].append(
+            {
+                "work_id": work_id,
+                "year": year,
+                "doc_type": pick(["article", "préprint"]),
+                "category": pick(["1702", "no, comma"]),
+                "is_retracted": generator.random() < 0.05,
+                "language": pick([None, "en"]),
+                "citations": pick([None, 0, 1, 1, 7, 2**40]),
+            }
+        )
         for citing in range(year, min(year + int(generator.integers(4)), 2039)):
             made["citations_by_year"].append({"work_id": work_id, "citing_year": citing, "citations": pick([0, 1, 9])})
         for seq in range(1, 1 + int(pick([0, 1, 1, 2, 3, 7, 11]))):
             name = pick([*(NAMES[:7] if number % 2 else NAMES), None])
             for _unused in range(pick([1, 1, 1, 2, 3])):
-                made["authorships"].append({
-                    "work_id": work_id, "author_seq": seq, "author_id": name and f"{name}{number % 9}",
-                    "institution_id": pick(PLACES), "country": pick(COUNTRIES[:3] if seq == 1 else COUNTRIES)})
+                made["authorships"].append(
+                    {
+                        "work_id": work_id,
+                        "author_seq": seq,
+                        "author_id": name and f"{name}{number % 9}",
+                        "institution_id": pick(PLACES),
+                        "country": pick(COUNTRIES[:3] if seq == 1 else COUNTRIES),
+                    }
+                )
     for place in PLACES[:4]:
-        made["institutions"].append({"institution_id": place, "name": place.title(), "type": pick(["education", None]),
-                                     "country": pick(["US", None]), "latitude": pick([None, -0.000004, 47.376887])})
+        made["institutions"].append(
+            {
+                "institution_id": place,
+                "name": place.title(),
+                "type": pick(["education", None]),
+                "country": pick(["US", None]),
+                "latitude": pick([None, -0.000004, 47.376887]),
+            }
+        )
     made["institutions"].append({"institution_id": "mit-us", "name": "Another name", "country": "US"})
     made["rejects"] = [{"locator": str(n), "year": 2025 + n % 2, "category": "1702", "reason": "é"} for n in range(3)]
     return made
@@ -75,8 +95,9 @@ def papers(made: Mapping[str, list[dict]]) -> Counter:
     """Count works by year, category, type, citations and country shares in millionths."""
     found: Counter = Counter()
     for work, rows in _counted(made):
-        shares = tuple(sorted((code, int(share * 10**6 + Fraction(1, 2)))
-                              for code, share in credit(rows, "country").items()))
+        shares = tuple(
+            sorted((code, int(share * 10**6 + Fraction(1, 2))) for code, share in credit(rows, "country").items())
+        )
         found[work["year"], work["category"], work["doc_type"], work["citations"], shares] += 1
     return found
 

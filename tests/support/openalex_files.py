@@ -5,33 +5,47 @@ import json
 
 import duckdb
 
-from compendium.tabulation import build
-from compendium.tabulation import count
 from compendium import tables
+from compendium.tabulation import build, count
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 
 
 def institution(number=1, country="CN", **fields):
-    return {"id": f"https://openalex.org/I{number}", "display_name": f"Institute {number}",
-            "ror": f"https://ror.org/0{number}", "country_code": country, "type": "education"} | fields
+    return {
+        "id": f"https://openalex.org/I{number}",
+        "display_name": f"Institute {number}",
+        "ror": f"https://ror.org/0{number}",
+        "country_code": country,
+        "type": "education",
+    } | fields
 
 
 def author(number=1, at=(), countries=None, **fields):
     countries = [one["country_code"] for one in at if one["country_code"]] if countries is None else countries
-    return {"author_position": "first", "author": {"id": f"https://openalex.org/A{number}", "display_name": "N. N."},
-            "institutions": list(at), "countries": countries} | fields
+    return {
+        "author_position": "first",
+        "author": {"id": f"https://openalex.org/A{number}", "display_name": "N. N."},
+        "institutions": list(at),
+        "countries": countries,
+    } | fields
 
 
 def work(number=1, **fields):
     """Return a work that the default selection keeps."""
-    return {"id": f"https://openalex.org/W{number}", "publication_year": 2020, "type": "article", "language": "en",
-            "is_retracted": False, "is_xpac": False, "cited_by_count": 3,
-            "primary_topic": {"id": "https://openalex.org/T1",
-                              "subfield": {"id": "https://openalex.org/subfields/1702"}},
-            "authorships": [author(1, [institution()])],
-            "counts_by_year": [{"year": 2021, "cited_by_count": 3}],
-            "updated_date": "2026-01-02T03:04:05.678"} | fields
+    return {
+        "id": f"https://openalex.org/W{number}",
+        "publication_year": 2020,
+        "type": "article",
+        "language": "en",
+        "is_retracted": False,
+        "is_xpac": False,
+        "cited_by_count": 3,
+        "primary_topic": {"id": "https://openalex.org/T1", "subfield": {"id": "https://openalex.org/subfields/1702"}},
+        "authorships": [author(1, [institution()])],
+        "counts_by_year": [{"year": 2021, "cited_by_count": 3}],
+        "updated_date": "2026-01-02T03:04:05.678",
+    } | fields
 
 
 def topic(subfield):
@@ -61,6 +75,7 @@ def as_tables(folder, place):
     whole.mkdir(parents=True)
     for kind in KINDS:
         duckdb.sql(f"COPY (SELECT * FROM read_parquet('{folder}/{kind}/*.parquet')) TO '{whole}/{kind}.parquet'")
-    tables.write(count.tables_of(whole), {"title": "works of a test", "is_sample": True, "source": "test"},
-                 place / "tables")
+    tables.write(
+        count.tables_of(whole), {"title": "works of a test", "is_sample": True, "source": "test"}, place / "tables"
+    )
     return tables.load("tables", place)

@@ -25,9 +25,25 @@ FIELDS: dict[str, Callable[[dict], Iterable]] = {
 }
 #: Prefix of the keys that group_by gives as addresses.
 ADDRESSES = {"authorships.countries": f"{URL}/countries/", "type": f"{URL}/types/"}
-ROOT_FIELDS = {"id", "publication_year", "type", "language", "is_retracted", "cited_by_count",
-               "counts_by_year", "primary_topic", "authorships", "updated_date", "display_name", "ror",
-               "geo", "country_code", "is_authors_truncated", "title", "lineage"}
+ROOT_FIELDS = {
+    "id",
+    "publication_year",
+    "type",
+    "language",
+    "is_retracted",
+    "cited_by_count",
+    "counts_by_year",
+    "primary_topic",
+    "authorships",
+    "updated_date",
+    "display_name",
+    "ror",
+    "geo",
+    "country_code",
+    "is_authors_truncated",
+    "title",
+    "lineage",
+}
 
 
 def _subfield(work: dict) -> str | None:
@@ -100,24 +116,34 @@ class OpenAlexServer:
         self.log.append({"path": path, "params": params, "status": status, "time": time.monotonic()})
         content = gzip.compress(body.encode() if isinstance(body, str) else json.dumps(body).encode())
         request.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Encoding": "gzip",
-                            "Content-Length": str(len(content)), **headers}.items():
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+            "Content-Length": str(len(content)),
+            **headers,
+        }.items():
             request.send_header(name, value)
         request.end_headers()
         request.wfile.write(content)
 
     def answer(self, path: str, params: dict[str, str]) -> Answer:
         if self.key is not None and params.get("api_key") != self.key:
-            return 401, {}, {"error": "Unauthorized", "message":
-                             f"API key {params.get('api_key')} not found or invalid."}
+            return (
+                401,
+                {},
+                {"error": "Unauthorized", "message": f"API key {params.get('api_key')} not found or invalid."},
+            )
         entity, _, single = path.partition("/")
         if entity not in self.entities:
             return 404, {}, {"error": "Not found", "message": f"{path} not found"}
         if single:
             return self._one(entity, single, params)
         if self.budget is not None and len(self.lists()) >= self.budget:
-            return 429, {"Retry-After": "25200", "X-RateLimit-Remaining": "0"}, {
-                "error": "Rate limit exceeded", "message": "Insufficient budget.", "retryAfter": 25200}
+            return (
+                429,
+                {"Retry-After": "25200", "X-RateLimit-Remaining": "0"},
+                {"error": "Rate limit exceeded", "message": "Insufficient budget.", "retryAfter": 25200},
+            )
         try:
             return (self._grouped if "group_by" in params else self._listed)(entity, params)
         except ValueError as error:
@@ -135,12 +161,10 @@ class OpenAlexServer:
             raise ValueError("per-page parameter must be between 1 and 100")
         found = self._matching(entity, params)
         start = _position(params.get("cursor", "*"))
-        page = found[start:start + size]
+        page = found[start : start + size]
         # As upstream does: the cursor of the last full page leads to an empty one, whose is null.
-        meta = {"count": len(found), "per_page": size,
-                "next_cursor": _cursor(start + len(page)) if page else None}
-        return 200, {}, {"meta": meta, "results": [_selected(_cut(one), params) for one in page],
-                         "group_by": []}
+        meta = {"count": len(found), "per_page": size, "next_cursor": _cursor(start + len(page)) if page else None}
+        return 200, {}, {"meta": meta, "results": [_selected(_cut(one), params) for one in page], "group_by": []}
 
     def _grouped(self, entity: str, params: dict) -> Answer:
         by, _, include = params["group_by"].partition(":")
@@ -158,12 +182,18 @@ class OpenAlexServer:
             start = _position(params["cursor"])
         else:
             ordered = sorted(groups.items(), key=lambda item: -item[1])
-        page = ordered[start:start + size]
+        page = ordered[start : start + size]
         more = "cursor" in params and page
-        shown = [{"key": f"{ADDRESSES.get(by, '')}{key}", "key_display_name": str(key), "count": count}
-                 for key, count in page]
-        meta = {"count": self._total(entity, params), "groups_count": len(page), "per_page": size,
-                "next_cursor": _cursor(start + len(page)) if more else None}
+        shown = [
+            {"key": f"{ADDRESSES.get(by, '')}{key}", "key_display_name": str(key), "count": count}
+            for key, count in page
+        ]
+        meta = {
+            "count": self._total(entity, params),
+            "groups_count": len(page),
+            "per_page": size,
+            "next_cursor": _cursor(start + len(page)) if more else None,
+        }
         return 200, {}, {"meta": meta, "results": [], "group_by": shown}
 
     def _total(self, entity: str, params: dict) -> int:
@@ -181,8 +211,10 @@ class OpenAlexServer:
 
     def _values_of(self, record: dict, field: str) -> frozenset:
         if field not in FIELDS:
-            raise ValueError(f"{field} is not a valid field. Valid fields are underscore or hyphenated "
-                             f"versions of: {', '.join(sorted(FIELDS))}.")
+            raise ValueError(
+                f"{field} is not a valid field. Valid fields are underscore or hyphenated "
+                f"versions of: {', '.join(sorted(FIELDS))}."
+            )
         place = (id(record), field)
         if place not in self._values:
             self._values[place] = frozenset(v for v in FIELDS[field](record) if v is not None)
@@ -201,8 +233,7 @@ class OpenAlexServer:
             if any(one.startswith("!") for one in wanted):
                 raise ValueError("The ! operator can only be used at the beginning of an OR query")
             asked = {_short(one) for one in wanted}
-            found = [one for one in found
-                     if asked.isdisjoint(map(_short, self._values_of(one, field))) == is_negated]
+            found = [one for one in found if asked.isdisjoint(map(_short, self._values_of(one, field))) == is_negated]
         return found
 
 
@@ -218,8 +249,9 @@ def _selected(record: dict, params: dict) -> dict:
         return record
     names = params["select"].split(",")
     if wrong := [name for name in names if name not in ROOT_FIELDS]:
-        raise ValueError(f"{wrong[0]} is not a valid select field. Valid fields for select are: "
-                         f"{', '.join(sorted(ROOT_FIELDS))}.")
+        raise ValueError(
+            f"{wrong[0]} is not a valid select field. Valid fields for select are: {', '.join(sorted(ROOT_FIELDS))}."
+        )
     return {name: record[name] for name in names if name in record}
 
 
@@ -236,18 +268,48 @@ def _position(cursor: str) -> int:
         raise ValueError("Cursor value is invalid.") from None
 
 
-def make_work(number: int, countries: Iterable[Iterable[str]] = (("CN",),), *, year: int = 2024,
-              citations: int | None = 0, subfield: str = "1702", kind: str = "article",
-              institutions: Iterable[str] = (), **more: object) -> dict:
+def make_work(
+    number: int,
+    countries: Iterable[Iterable[str]] = (("CN",),),
+    *,
+    year: int = 2024,
+    citations: int | None = 0,
+    subfield: str = "1702",
+    kind: str = "article",
+    institutions: Iterable[str] = (),
+    **more: object,
+) -> dict:
     """Return a work in the API's shape: one author for each item of `countries`."""
-    authors = [{"author_position": "middle",
-                "author": {"id": f"{URL}/A{number}{place}", "display_name": "N. N.", "orcid": None},
-                "institutions": [{"id": f"{URL}/{one}", "display_name": one, "ror": None,
-                                  "country_code": (list(codes) or [None])[0], "type": "education",
-                                  "lineage": []} for one in institutions],
-                "countries": sorted(codes), "raw_affiliation_strings": []}
-               for place, codes in enumerate(countries)]
-    return {"id": f"{URL}/W{number}", "publication_year": year, "type": kind, "language": "en",
-            "is_retracted": False, "cited_by_count": citations, "counts_by_year": [],
-            "primary_topic": {"id": f"{URL}/T1", "subfield": {"id": f"{URL}/subfields/{subfield}"}},
-            "authorships": authors, "updated_date": "2026-01-01", **more}
+    authors = [
+        {
+            "author_position": "middle",
+            "author": {"id": f"{URL}/A{number}{place}", "display_name": "N. N.", "orcid": None},
+            "institutions": [
+                {
+                    "id": f"{URL}/{one}",
+                    "display_name": one,
+                    "ror": None,
+                    "country_code": (list(codes) or [None])[0],
+                    "type": "education",
+                    "lineage": [],
+                }
+                for one in institutions
+            ],
+            "countries": sorted(codes),
+            "raw_affiliation_strings": [],
+        }
+        for place, codes in enumerate(countries)
+    ]
+    return {
+        "id": f"{URL}/W{number}",
+        "publication_year": year,
+        "type": kind,
+        "language": "en",
+        "is_retracted": False,
+        "cited_by_count": citations,
+        "counts_by_year": [],
+        "primary_topic": {"id": f"{URL}/T1", "subfield": {"id": f"{URL}/subfields/{subfield}"}},
+        "authorships": authors,
+        "updated_date": "2026-01-01",
+        **more,
+    }

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from compendium.published import documents
-from compendium.published import reported
 from compendium.claims import load_register
 from compendium.measures import arithmetic
 from compendium.measures.arithmetic import Bound, Range, exact
+from compendium.published import documents, reported
 
 
 def test_sum_product_and_quotient_take_the_far_ends() -> None:
@@ -24,8 +23,11 @@ def test_sum_product_and_quotient_take_the_far_ends() -> None:
 
 @pytest.mark.parametrize("wrong", [Range(-1, 2), Range(3, 2)])
 def test_wrong_ranges_are_refused(wrong: Range) -> None:
-    for call in (lambda: arithmetic.multiply(wrong, exact(1)), lambda: arithmetic.divide(exact(1), wrong),
-                 lambda: arithmetic.union([wrong])):
+    for call in (
+        lambda: arithmetic.multiply(wrong, exact(1)),
+        lambda: arithmetic.divide(exact(1), wrong),
+        lambda: arithmetic.union([wrong]),
+    ):
         with pytest.raises(ValueError, match="range"):
             call()
 
@@ -65,7 +67,7 @@ def test_a_bound_is_broken_only_where_no_values_keep_it() -> None:
 
 def test_union_of_the_reported_dependence() -> None:
     """14 % of 6,378 is 893; 8 % of 10,055 is 804; 25 % of 2,747 is 687: together 2,384."""
-    parts = [exact(round(share * papers)) for share, papers in ((.14, 6378), (.08, 10055), (.25, 2747))]
+    parts = [exact(round(share * papers)) for share, papers in ((0.14, 6378), (0.08, 10055), (0.25, 2747))]
     assert parts == [(893, 893), (804, 804), (687, 687)]
     assert arithmetic.union(parts) == (893, 2384)
     # 4 % of 23,695 is 948: possible. 3 % is 711: fewer than the papers with the US alone.
@@ -93,8 +95,11 @@ def small_ranges() -> st.SearchStrategy[Range]:
 def test_meeting_ranges_are_enough_for_a_union(parts: list[Range], whole: Range) -> None:
     """Against every combination of whole numbers that the ranges admit."""
     values = [range(int(one.low), int(one.high) + 1) for one in parts]
-    possible = any(max(chosen) <= size <= sum(chosen) for chosen in itertools.product(*values)
-                   for size in range(int(whole.low), int(whole.high) + 1))
+    possible = any(
+        max(chosen) <= size <= sum(chosen)
+        for chosen in itertools.product(*values)
+        for size in range(int(whole.low), int(whole.high) + 1)
+    )
     assert arithmetic.union_admits(parts, whole) == possible
 
 
@@ -140,7 +145,11 @@ def test_published_report_is_what_was_printed() -> None:
     """By hand from the article, the news and the wording of the register."""
     figures = reported.published_report()
     assert {bloc: one.low for bloc, one in figures.outputs.items()} == {
-        "CN": 23_695, "US": 6_378, "EU": 10_055, "UK": 2_747}
+        "CN": 23_695,
+        "US": 6_378,
+        "EU": 10_055,
+        "UK": 2_747,
+    }
     assert figures.world == {2024: ((57_000, 58_000), (55_000, 65_000)), 2000: ((8_000, 8_500), (9_500, 10_000))}
     assert figures.dependence["UK"] == (0.25, 0.30) and figures.citation_shares["CN"] == (40, 50)
     assert figures.researchers == {"CN": (25_000, 35_000), "EU": (15_000, 25_000), "US": (5_000, 15_000)}
@@ -154,29 +163,38 @@ def test_reported_figures_break_one_bound() -> None:
     assert len(arithmetic.report_bounds(published())) == 9
 
 
-@pytest.mark.parametrize(("change", "name"), [
-    # 5,000 more papers of the UK than the world has room for
-    ({"outputs": {"CN": exact(23_695), "US": exact(6_378), "EU": exact(10_055), "UK": exact(20_000)}},
-     "four blocs against the world"),
-    ({"citation_shares": {"CN": Range(70, 80), "US": Range(31, 40)}}, "four shares of citations against all"),
-    # 20 % of 6,378 are 1,276 papers; China's 4.5 % are 1,066
-    ({"dependence": {"CN": Range(.035, .045), "US": exact(.20)}}, "largest partner against China's own share"),
-    # 1 % of 6,378 are 64; China's 3.5 % are 829
-    ({"dependence": {"CN": Range(.035, .045), "US": exact(.01)}}, "China's own share against all partners"),
-    ({"researchers": {"US": Range(5_000, 6_000)}}, "papers against researchers, US"),
-    ({"world": {2024: (Range(57_000, 58_000), exact(60_000)), 2000: (exact(9), exact(9))}},
-     "two accounts of the world, 2024"),
-])
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        # 5,000 more papers of the UK than the world has room for
+        (
+            {"outputs": {"CN": exact(23_695), "US": exact(6_378), "EU": exact(10_055), "UK": exact(20_000)}},
+            "four blocs against the world",
+        ),
+        ({"citation_shares": {"CN": Range(70, 80), "US": Range(31, 40)}}, "four shares of citations against all"),
+        # 20 % of 6,378 are 1,276 papers; China's 4.5 % are 1,066
+        ({"dependence": {"CN": Range(0.035, 0.045), "US": exact(0.20)}}, "largest partner against China's own share"),
+        # 1 % of 6,378 are 64; China's 3.5 % are 829
+        ({"dependence": {"CN": Range(0.035, 0.045), "US": exact(0.01)}}, "China's own share against all partners"),
+        ({"researchers": {"US": Range(5_000, 6_000)}}, "papers against researchers, US"),
+        (
+            {"world": {2024: (Range(57_000, 58_000), exact(60_000)), 2000: (exact(9), exact(9))}},
+            "two accounts of the world, 2024",
+        ),
+    ],
+)
 def test_each_bound_can_break(change: dict, name: str) -> None:
     assert name in broken(published(**change))
 
 
 def test_accounts_of_2000_meet_only_at_three_times_the_width() -> None:
-    """"Just under 10,000" reaches down to 10,000 - 3 × 500 = 8,500, where "under 8,500" begins."""
+    """ "Just under 10,000" reaches down to 10,000 - 3 × 500 = 8,500, where "under 8,500" begins."""
     assert broken(reported.published_report(2.9)) == ["two accounts of the world, 2000"]
     assert broken(reported.published_report(3)) == []
     assert broken(reported.published_report(0)) == [
-        "two accounts of the world, 2024", "two accounts of the world, 2000"]
+        "two accounts of the world, 2024",
+        "two accounts of the world, 2000",
+    ]
 
 
 def test_shares_of_china_in_per_cent() -> None:
@@ -200,7 +218,8 @@ def test_citations_per_paper_as_printed() -> None:
     """China: 40 % of citations with 23,695 of 57,000 papers, 41.57 %: 0.962; UK: 2 / 4.819."""
     found = arithmetic.citations_per_paper(reported.published_report(0))
     assert {bloc: one.low for bloc, one in found.items()} == pytest.approx(
-        {"CN": 0.962, "US": 0.894, "EU": 0.567, "UK": 0.415}, abs=5e-4)
+        {"CN": 0.962, "US": 0.894, "EU": 0.567, "UK": 0.415}, abs=5e-4
+    )
     ranges = arithmetic.citations_per_paper(published())
     assert ranges["CN"].high == pytest.approx(50 / (100 * 23_695 / 58_000))
 

@@ -19,18 +19,24 @@ from math import comb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from compendium.measures import centrality, network, stability
 from compendium.places import blocs
-from compendium.measures import stability
-from compendium.measures import centrality, network
 
 SETS = {1: ["CN", "US"], 2: ["CN", "US", "GB"], 3: ["US", "GB"], 4: ["US", "JP"], 5: ["CN"], 6: ["GB", "ZZ"]}
-COMPOSITIONS = pd.DataFrame([(number, code, 1 / len(codes)) for number, codes in SETS.items() for code in codes],
-                            columns=["composition_id", "country", "share"])
-PAPERS = pd.DataFrame([(2024, number, count, cited) for number, count, cited in
-                       ((1, 3, 10), (2, 1, None), (3, 1, 0), (4, 1, 4), (5, 5, 2), (6, 2, None))],
-                      columns=["year", "composition_id", "n_papers", "citations"]).astype({"citations": "Int64"})
+COMPOSITIONS = pd.DataFrame(
+    [(number, code, 1 / len(codes)) for number, codes in SETS.items() for code in codes],
+    columns=["composition_id", "country", "share"],
+)
+PAPERS = pd.DataFrame(
+    [
+        (2024, number, count, cited)
+        for number, count, cited in ((1, 3, 10), (2, 1, None), (3, 1, 0), (4, 1, 4), (5, 5, 2), (6, 2, None))
+    ],
+    columns=["year", "composition_id", "n_papers", "citations"],
+).astype({"citations": "Int64"})
 UNITS = {code: (code,) for code in ("CN", "US", "GB", "JP", "DE")}
 
 
@@ -38,14 +44,17 @@ def found(edge_threshold=1, counting="whole", papers=PAPERS):
     return centrality.degree_and_strength(centrality.tie_matrix(papers, COMPOSITIONS, UNITS, edge_threshold, counting))
 
 
-@pytest.mark.parametrize(("edge_threshold", "counting", "degree", "strength"), [
-    (1, "whole", [2, 3, 2, 1, 0], [5, 7, 3, 1, 0]),
-    (2, "whole", [1, 2, 1, 0, 0], [4, 6, 2, 0, 0]),
-    (5, "whole", [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
-    # composition 2 gives each of its three ties one half; who has a tie stays the same
-    (1, "fractional", [2, 3, 2, 1, 0], [4, 6, 2, 1, 0]),
-    (2, "fractional", [1, 2, 1, 0, 0], [3.5, 5, 1.5, 0, 0]),
-])
+@pytest.mark.parametrize(
+    ("edge_threshold", "counting", "degree", "strength"),
+    [
+        (1, "whole", [2, 3, 2, 1, 0], [5, 7, 3, 1, 0]),
+        (2, "whole", [1, 2, 1, 0, 0], [4, 6, 2, 0, 0]),
+        (5, "whole", [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+        # composition 2 gives each of its three ties one half; who has a tie stays the same
+        (1, "fractional", [2, 3, 2, 1, 0], [4, 6, 2, 1, 0]),
+        (2, "fractional", [1, 2, 1, 0, 0], [3.5, 5, 1.5, 0, 0]),
+    ],
+)
 def test_ties(edge_threshold, counting, degree, strength):
     table = found(edge_threshold, counting)
     assert table["degree"].tolist() == degree
@@ -115,8 +124,10 @@ def test_standing():
 
 def test_a_bloc_is_one_node():
     sets = {1: ["CN", "DE", "FR"], 2: ["CN", "FR"], 3: ["DE", "FR"]}
-    compositions = pd.DataFrame([(number, code, 1 / len(codes)) for number, codes in sets.items() for code in codes],
-                                columns=["composition_id", "country", "share"])
+    compositions = pd.DataFrame(
+        [(number, code, 1 / len(codes)) for number, codes in sets.items() for code in codes],
+        columns=["composition_id", "country", "share"],
+    )
     papers = pd.DataFrame({"composition_id": [1, 2, 3], "n_papers": [1, 1, 4]})
     many = blocs.partner_units(["CN", "DE", "FR"], unit="country")
     one = blocs.partner_units(["CN", "DE", "FR"], unit="bloc")
@@ -128,8 +139,14 @@ def test_a_bloc_is_one_node():
 
 def test_compared():
     row = centrality.compared(PAPERS, COMPOSITIONS, UNITS)
-    assert row == {"ties": 2, "most ties of another": 3, "rank by ties": 2, "shared papers": 5,
-                   "most papers of another": 7, "rank by shared papers": 2}
+    assert row == {
+        "ties": 2,
+        "most ties of another": 3,
+        "rank by ties": 2,
+        "shared papers": 5,
+        "most papers of another": 7,
+        "rank by shared papers": 2,
+    }
 
 
 def test_by_year_leaves_out_years_of_few_papers():

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compendium.measures import geography
 from compendium.places import cities
 from compendium.places.countries import load_countries
-from compendium.measures import geography
 
 
 @pytest.fixture(scope="module")
@@ -16,9 +16,18 @@ def table():
 
 def row(**changes):
     """One sound row, with what a test wants changed."""
-    return {"slug": "oslo-school-no", "name": "Oslo School", "country": "NO", "city": "Oslo", "latitude": 59.9,
-            "longitude": 10.7, "type": "education", "city_source": "seat of the institution", "share": np.nan,
-            "note": None} | changes
+    return {
+        "slug": "oslo-school-no",
+        "name": "Oslo School",
+        "country": "NO",
+        "city": "Oslo",
+        "latitude": 59.9,
+        "longitude": 10.7,
+        "type": "education",
+        "city_source": "seat of the institution",
+        "share": np.nan,
+        "note": None,
+    } | changes
 
 
 def frame(*rows):
@@ -54,32 +63,55 @@ def test_counts_of_addresses_make_the_share(table):
 
 
 # Known from the institutions themselves; names that mislead among them.
-@pytest.mark.parametrize(("slug", "city"), [
-    ("jinan-university-cn", "Guangzhou"), ("soochow-university-cn", "Suzhou"),
-    ("northeastern-university-cn", "Shenyang"), ("northeastern-university-us", "Boston"),
-    ("university-of-science-and-technology-of-china-cn", "Hefei"), ("jilin-university-cn", "Changchun"),
-    ("national-university-of-defense-technology-cn", "Changsha"), ("xidian-university-cn", "Xi’an"),
-    ("university-of-electronic-science-and-technology-of-china-cn", "Chengdu"),
-    ("huazhong-university-of-science-and-technology-cn", "Wuhan"), ("southeast-university-cn", "Nanjing"),
-    ("sun-yat-sen-university-cn", "Guangzhou"), ("chinese-university-of-hong-kong-hk", "Hong Kong"),
-    ("chinese-university-of-hong-kong-shenzhen-cn", "Shenzhen"), ("stanford-university-us", "Stanford"),
-    ("cornell-university-us", "Ithaca"), ("western-university-ca", "London"), ("mcgill-university-ca", "Montréal"),
-    ("university-of-warwick-gb", "Coventry"), ("university-of-essex-gb", "Colchester"),
-    ("german-aerospace-center-de", "Weßling"), ("national-yang-ming-chiao-tung-university-tw", "Hsinchu"),
-    ("technion-israel-institute-of-technology-il", "Haifa"), ("osaka-university-jp", "Suita"),
-])
+@pytest.mark.parametrize(
+    ("slug", "city"),
+    [
+        ("jinan-university-cn", "Guangzhou"),
+        ("soochow-university-cn", "Suzhou"),
+        ("northeastern-university-cn", "Shenyang"),
+        ("northeastern-university-us", "Boston"),
+        ("university-of-science-and-technology-of-china-cn", "Hefei"),
+        ("jilin-university-cn", "Changchun"),
+        ("national-university-of-defense-technology-cn", "Changsha"),
+        ("xidian-university-cn", "Xi’an"),
+        ("university-of-electronic-science-and-technology-of-china-cn", "Chengdu"),
+        ("huazhong-university-of-science-and-technology-cn", "Wuhan"),
+        ("southeast-university-cn", "Nanjing"),
+        ("sun-yat-sen-university-cn", "Guangzhou"),
+        ("chinese-university-of-hong-kong-hk", "Hong Kong"),
+        ("chinese-university-of-hong-kong-shenzhen-cn", "Shenzhen"),
+        ("stanford-university-us", "Stanford"),
+        ("cornell-university-us", "Ithaca"),
+        ("western-university-ca", "London"),
+        ("mcgill-university-ca", "Montréal"),
+        ("university-of-warwick-gb", "Coventry"),
+        ("university-of-essex-gb", "Colchester"),
+        ("german-aerospace-center-de", "Weßling"),
+        ("national-yang-ming-chiao-tung-university-tw", "Hsinchu"),
+        ("technion-israel-institute-of-technology-il", "Haifa"),
+        ("osaka-university-jp", "Suita"),
+    ],
+)
 def test_cities_that_are_known(table, slug, city):
     assert table.set_index("slug").loc[slug, "city"] == city
 
 
 # Namesakes: the wrong one lies degrees away.
-@pytest.mark.parametrize(("slug", "latitude", "longitude"), [
-    ("university-of-delaware-us", 39.7, -75.8), ("rensselaer-polytechnic-institute-us", 42.7, -73.7),
-    ("california-institute-of-technology-us", 34.1, -118.1), ("university-of-massachusetts-amherst-us", 42.4, -72.5),
-    ("pennsylvania-state-university-us", 40.8, -77.9), ("university-of-cambridge-gb", 52.2, 0.1),
-    ("massachusetts-institute-of-technology-us", 42.4, -71.1), ("soochow-university-cn", 31.3, 120.6),
-    ("fuzhou-university-cn", 26.1, 119.3), ("university-of-south-carolina-us", 34.0, -81.0),
-])
+@pytest.mark.parametrize(
+    ("slug", "latitude", "longitude"),
+    [
+        ("university-of-delaware-us", 39.7, -75.8),
+        ("rensselaer-polytechnic-institute-us", 42.7, -73.7),
+        ("california-institute-of-technology-us", 34.1, -118.1),
+        ("university-of-massachusetts-amherst-us", 42.4, -72.5),
+        ("pennsylvania-state-university-us", 40.8, -77.9),
+        ("university-of-cambridge-gb", 52.2, 0.1),
+        ("massachusetts-institute-of-technology-us", 42.4, -71.1),
+        ("soochow-university-cn", 31.3, 120.6),
+        ("fuzhou-university-cn", 26.1, 119.3),
+        ("university-of-south-carolina-us", 34.0, -81.0),
+    ],
+)
 def test_the_right_one_of_several_cities_of_a_name(table, slug, latitude, longitude):
     found = table.set_index("slug").loc[slug]
     assert abs(found["latitude"] - latitude) < 0.15 and abs(found["longitude"] - longitude) < 0.15
@@ -90,8 +122,10 @@ def test_every_city_lies_in_its_country(table):
     for code, rings in cities.shapes():
         boxes.setdefault(code, []).append((*rings[0].min(axis=0), *rings[0].max(axis=0)))
     for place in table.dropna(subset="city").itertuples():
-        assert any(west - 0.1 <= place.longitude <= east + 0.1 and south - 0.1 <= place.latitude <= north + 0.1
-                   for west, south, east, north in boxes[place.country]), place.slug
+        assert any(
+            west - 0.1 <= place.longitude <= east + 0.1 and south - 0.1 <= place.latitude <= north + 0.1
+            for west, south, east, north in boxes[place.country]
+        ), place.slug
 
 
 def test_the_bodies_of_several_sites_are_those_whose_addresses_differ(proceedings):
@@ -101,15 +135,23 @@ def test_the_bodies_of_several_sites_are_those_whose_addresses_differ(proceeding
     assert not several[["tsinghua-university-cn", "stanford-university-us", "megvii-cn"]].any()
 
 
-@pytest.mark.parametrize(("rows", "problem"), [
-    ([row(latitude=None)], "lacks coordinates or source"), ([row(city_source=None)], "lacks coordinates or source"),
-    ([row(city=None)], "stand without a city"),
-    ([row(city=None, latitude=None, longitude=None, city_source=None)], "does not say why"),
-    ([row(slug="b-no"), row(slug="a-no")], "not sorted"), ([row(country="SE")], "end in its country"),
-    ([row(slug="a-no"), row(slug="b-no", latitude=60.1)], "two coordinates"),
-    ([row(), row()], "slug"), ([row(type="school")], "type"), ([row(latitude=91.0)], "latitude"),
-    ([row(city_source="somebody said so")], "city_source"), ([row(country="no")], "country"),
-])
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ([row(latitude=None)], "lacks coordinates or source"),
+        ([row(city_source=None)], "lacks coordinates or source"),
+        ([row(city=None)], "stand without a city"),
+        ([row(city=None, latitude=None, longitude=None, city_source=None)], "does not say why"),
+        ([row(slug="b-no"), row(slug="a-no")], "not sorted"),
+        ([row(country="SE")], "end in its country"),
+        ([row(slug="a-no"), row(slug="b-no", latitude=60.1)], "two coordinates"),
+        ([row(), row()], "slug"),
+        ([row(type="school")], "type"),
+        ([row(latitude=91.0)], "latitude"),
+        ([row(city_source="somebody said so")], "city_source"),
+        ([row(country="no")], "country"),
+    ],
+)
 def test_an_unsound_table_is_refused(rows, problem):
     with pytest.raises(cities.CityTableError, match=problem):
         cities.check(frame(*rows))
@@ -123,10 +165,18 @@ def test_a_sound_table_is_taken(tmp_path):
 
 
 def test_a_source_s_own_city_goes_before_the_table():
-    institutions = pd.DataFrame({
-        "institution_id": [1, 2, 3], "slug": ["a-no", "b-no", "c-no"], "name": ["A", "B", "C"], "country": ["NO"] * 3,
-        "type": ["company", None, None], "city": ["Bergen", None, None], "latitude": [60.4, np.nan, np.nan],
-        "longitude": [5.3, np.nan, np.nan]})
+    institutions = pd.DataFrame(
+        {
+            "institution_id": [1, 2, 3],
+            "slug": ["a-no", "b-no", "c-no"],
+            "name": ["A", "B", "C"],
+            "country": ["NO"] * 3,
+            "type": ["company", None, None],
+            "city": ["Bergen", None, None],
+            "latitude": [60.4, np.nan, np.nan],
+            "longitude": [5.3, np.nan, np.nan],
+        }
+    )
     table = frame(row(slug="a-no", share=0.5), row(slug="b-no", share=0.5))
     placed = cities.places(institutions, table)
     assert list(placed["city"].fillna("none")) == ["Bergen", "Oslo", "none"]

@@ -37,12 +37,19 @@ def register() -> Register:
 def entry(**changes: object) -> dict:
     """Return a claim's row as the register's file would hold it: about 10 % unless changed."""
     return {
-        "id": "06-some-share", "group": "some group", "kind": "share",
-        "paraphrase": "A claim made up for this test.", "subject": "United States",
-        "measure": "a share", "relation": "the share is below China's",
+        "id": "06-some-share",
+        "group": "some group",
+        "kind": "share",
+        "paraphrase": "A claim made up for this test.",
+        "subject": "United States",
+        "measure": "a share",
+        "relation": "the share is below China's",
         "reported": {"value": 10, "unit": "percent", "wording": "about", "low": 7.5, "high": 12.5},
-        "year": 2024, "headline": {"counting": "whole"}, "scale": "relative",
-        "article": "nowhere", "notebook": "20-citation-share",
+        "year": 2024,
+        "headline": {"counting": "whole"},
+        "scale": "relative",
+        "article": "nowhere",
+        "notebook": "20-citation-share",
     } | changes
 
 
@@ -60,11 +67,15 @@ def test_numbers_are_complete_and_in_order(register):
     assert [claim.number for claim in register.claims] == NUMBERS
 
 
-@pytest.mark.parametrize(("unit", "figures"), [
-    ("percent", PERCENT), ("researchers", RESEARCHERS), ("institutions", INSTITUTIONS)])
+@pytest.mark.parametrize(
+    ("unit", "figures"), [("percent", PERCENT), ("researchers", RESEARCHERS), ("institutions", INSTITUTIONS)]
+)
 def test_every_reported_figure_stands_in_the_register_and_no_other(register, unit, figures):
-    found = {claim.number: claim.reported.value for claim in register.claims
-             if claim.reported and claim.reported.unit == unit}
+    found = {
+        claim.number: claim.reported.value
+        for claim in register.claims
+        if claim.reported and claim.reported.unit == unit
+    }
     assert found == figures
 
 
@@ -90,9 +101,16 @@ def test_counts_and_zeros_are_absolute_and_all_other_data_claims_relative(regist
     scales = {claim.kind: set() for claim in register.claims}
     for claim in register.claims:
         scales[claim.kind].add(claim.scale)
-    assert scales == {"share": {"relative"}, "order": {"relative"}, "rank": {"relative"},
-                      "trend": {"relative"}, "count": {"absolute"}, "zero": {"absolute"},
-                      "documentary": {None}, "arithmetic": {None}}
+    assert scales == {
+        "share": {"relative"},
+        "order": {"relative"},
+        "rank": {"relative"},
+        "trend": {"relative"},
+        "count": {"absolute"},
+        "zero": {"absolute"},
+        "documentary": {None},
+        "arithmetic": {None},
+    }
 
 
 def test_each_notebook_answers_its_claims_and_one_group(register):
@@ -105,8 +123,15 @@ def test_each_notebook_answers_its_claims_and_one_group(register):
 
 
 def test_headline_takes_the_plain_reading_wherever_it_is_touched(register):
-    plain = {"counting": "whole", "china": "CN", "eu": "EU-27", "categories": "all", "panel": "all",
-             "missing": "keep", "missing_citations": "drop"}
+    plain = {
+        "counting": "whole",
+        "china": "CN",
+        "eu": "EU-27",
+        "categories": "all",
+        "panel": "all",
+        "missing": "keep",
+        "missing_citations": "drop",
+    }
     for claim in register.claims:
         for choice in plain.keys() & claim.headline.keys():
             assert claim.headline[choice] == plain[choice], f"{claim.id}: {choice}"
@@ -114,7 +139,7 @@ def test_headline_takes_the_plain_reading_wherever_it_is_touched(register):
 
 def test_headline_of_citations_in_the_year_is_the_citing_year(register):
     for number in ("02", "05", "06", "07", "08"):
-        claim, = (claim for claim in register.claims if claim.number == number)
+        (claim,) = (claim for claim in register.claims if claim.number == number)
         assert claim.headline["citation_reading"] == "citing-year"
         assert "cohort reading" in claim.measure
 
@@ -134,54 +159,62 @@ SHARE = Claim(**entry())  # reported 10, admitted 7.5 to 12.5
 ORDER = Claim(**entry(kind="order", reported=None))
 ARITHMETIC = Claim(**entry(kind="arithmetic", reported=None, scale=None, headline={}))
 COUNT = Claim(**entry(kind="count", scale="absolute"))
-ZERO = Claim(**entry(kind="zero", scale="absolute", reported={
-    "value": 0, "unit": "institutions", "wording": "none", "low": 0, "high": 0}))
+ZERO = Claim(
+    **entry(
+        kind="zero",
+        scale="absolute",
+        reported={"value": 0, "unit": "institutions", "wording": "none", "low": 0, "high": 0},
+    )
+)
 
 
-@pytest.mark.parametrize(("claim", "holds", "value", "interval", "sample", "verdict"), [
-    # the relation holds, and the value lies in the range that the wording admits, ends included
-    (SHARE, True, 9.0, None, True, "reproduced"),
-    (SHARE, True, 7.5, None, True, "reproduced"),
-    (SHARE, True, 12.5, None, True, "reproduced"),
-    # it lies outside
-    (SHARE, True, 7.4, None, True, "direction only"),
-    (SHARE, True, 20.0, None, True, "direction only"),
-    # outside, but its interval meets the range from above, from below, or at the very end
-    (SHARE, True, 14.0, (12.0, 16.0), True, "reproduced"),
-    (SHARE, True, 6.0, (4.0, 8.0), True, "reproduced"),
-    (SHARE, True, 14.0, (12.5, 16.0), True, "reproduced"),
-    # an interval wider than the range holds all of it
-    (SHARE, True, 14.0, (2.0, 40.0), True, "reproduced"),
-    # the value lies in the range, its interval does not: the value is enough
-    (SHARE, True, 12.5, (12.6, 16.0), True, "reproduced"),
-    (SHARE, True, 7.5, (4.0, 7.4), True, "reproduced"),
-    # the interval misses the range on either side
-    (SHARE, True, 14.0, (12.6, 16.0), True, "direction only"),
-    (SHARE, True, 6.0, (4.0, 7.4), True, "direction only"),
-    # the relation is known, the magnitude is not
-    (SHARE, True, None, None, True, "direction only"),
-    # the relation fails, however well the value fits
-    (SHARE, False, 10.0, (9.0, 11.0), True, "not supported"),
-    (ORDER, False, None, None, True, "not supported"),
-    # the data cannot tell, even where there is a value
-    (SHARE, None, 10.0, (9.0, 11.0), True, "not testable here"),
-    (COUNT, None, None, None, False, "not testable here"),
-    # no figure is reported: the relation is all there is
-    (ORDER, True, 1.3, (1.1, 1.5), True, "reproduced"),
-    (ORDER, True, None, None, False, "reproduced"),
-    (ARITHMETIC, True, None, None, True, "reproduced"),
-    (ARITHMETIC, False, None, None, True, "not supported"),
-    # a number of people or institutions: never matched in a sample, matched in the whole field
-    (COUNT, True, 10.0, (9.0, 11.0), True, "direction only"),
-    (COUNT, True, 10.0, (9.0, 11.0), False, "reproduced"),
-    (COUNT, True, 50.0, (40.0, 60.0), False, "direction only"),
-    (COUNT, False, 10.0, (9.0, 11.0), True, "not supported"),
-    # a zero: a part of the field can refute it, but not establish it
-    (ZERO, True, 0.0, None, True, "not testable here"),
-    (ZERO, True, 0.0, None, False, "reproduced"),
-    (ZERO, False, 3.0, None, False, "not supported"),
-    (ZERO, False, 3.0, None, True, "not supported"),
-])
+@pytest.mark.parametrize(
+    ("claim", "holds", "value", "interval", "sample", "verdict"),
+    [
+        # the relation holds, and the value lies in the range that the wording admits, ends included
+        (SHARE, True, 9.0, None, True, "reproduced"),
+        (SHARE, True, 7.5, None, True, "reproduced"),
+        (SHARE, True, 12.5, None, True, "reproduced"),
+        # it lies outside
+        (SHARE, True, 7.4, None, True, "direction only"),
+        (SHARE, True, 20.0, None, True, "direction only"),
+        # outside, but its interval meets the range from above, from below, or at the very end
+        (SHARE, True, 14.0, (12.0, 16.0), True, "reproduced"),
+        (SHARE, True, 6.0, (4.0, 8.0), True, "reproduced"),
+        (SHARE, True, 14.0, (12.5, 16.0), True, "reproduced"),
+        # an interval wider than the range holds all of it
+        (SHARE, True, 14.0, (2.0, 40.0), True, "reproduced"),
+        # the value lies in the range, its interval does not: the value is enough
+        (SHARE, True, 12.5, (12.6, 16.0), True, "reproduced"),
+        (SHARE, True, 7.5, (4.0, 7.4), True, "reproduced"),
+        # the interval misses the range on either side
+        (SHARE, True, 14.0, (12.6, 16.0), True, "direction only"),
+        (SHARE, True, 6.0, (4.0, 7.4), True, "direction only"),
+        # the relation is known, the magnitude is not
+        (SHARE, True, None, None, True, "direction only"),
+        # the relation fails, however well the value fits
+        (SHARE, False, 10.0, (9.0, 11.0), True, "not supported"),
+        (ORDER, False, None, None, True, "not supported"),
+        # the data cannot tell, even where there is a value
+        (SHARE, None, 10.0, (9.0, 11.0), True, "not testable here"),
+        (COUNT, None, None, None, False, "not testable here"),
+        # no figure is reported: the relation is all there is
+        (ORDER, True, 1.3, (1.1, 1.5), True, "reproduced"),
+        (ORDER, True, None, None, False, "reproduced"),
+        (ARITHMETIC, True, None, None, True, "reproduced"),
+        (ARITHMETIC, False, None, None, True, "not supported"),
+        # a number of people or institutions: never matched in a sample, matched in the whole field
+        (COUNT, True, 10.0, (9.0, 11.0), True, "direction only"),
+        (COUNT, True, 10.0, (9.0, 11.0), False, "reproduced"),
+        (COUNT, True, 50.0, (40.0, 60.0), False, "direction only"),
+        (COUNT, False, 10.0, (9.0, 11.0), True, "not supported"),
+        # a zero: a part of the field can refute it, but not establish it
+        (ZERO, True, 0.0, None, True, "not testable here"),
+        (ZERO, True, 0.0, None, False, "reproduced"),
+        (ZERO, False, 3.0, None, False, "not supported"),
+        (ZERO, False, 3.0, None, True, "not supported"),
+    ],
+)
 def test_rule(claim, holds, value, interval, sample, verdict):
     assert decide(claim, holds, value, interval, sample=sample) == Verdict(verdict)
 
@@ -197,7 +230,7 @@ def test_rule_refuses_a_documentary_claim(holds):
 
 
 def test_a_sound_entry_loads(tmp_path):
-    claim, = load_register(written(tmp_path, entry())).claims
+    (claim,) = load_register(written(tmp_path, entry())).claims
     assert claim.reported.high == 12.5
 
 
@@ -219,16 +252,19 @@ def test_an_unknown_field_is_refused_by_name(tmp_path):
         load_register(written(tmp_path, entry(comparrator="China")))
 
 
-@pytest.mark.parametrize(("changes", "complaint"), [
-    ({"reported": None}, "a share needs its reported value"),
-    ({"kind": "count", "reported": None}, "a count needs its reported value"),
-    ({"year": None}, "needs year, scale and headline"),
-    ({"scale": None}, "needs year, scale and headline"),
-    ({"headline": {}}, "needs year, scale and headline"),
-    ({"kind": "guess"}, "kind"),
-    ({"id": "6-some-share"}, "id"),
-    ({"headline": {"window": 1}}, "headline.window"),
-])
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"reported": None}, "a share needs its reported value"),
+        ({"kind": "count", "reported": None}, "a count needs its reported value"),
+        ({"year": None}, "needs year, scale and headline"),
+        ({"scale": None}, "needs year, scale and headline"),
+        ({"headline": {}}, "needs year, scale and headline"),
+        ({"kind": "guess"}, "kind"),
+        ({"id": "6-some-share"}, "id"),
+        ({"headline": {"window": 1}}, "headline.window"),
+    ],
+)
 def test_an_incomplete_or_malformed_entry_is_refused(tmp_path, changes, complaint):
     with pytest.raises(ValueError, match=complaint):
         load_register(written(tmp_path, entry(**changes)))

@@ -15,20 +15,28 @@ pytest_plugins = ("support.small_project",)
 @pytest.fixture
 def call(monkeypatch):
     """Call a command on the folders of a small project."""
+
     def call_on(folders, *arguments: str):
         monkeypatch.setattr(cli, "PROJECT", folders)
         return CliRunner().invoke(cli.app, arguments)
+
     return call_on
 
 
-@pytest.mark.parametrize(("given", "read"), [
-    ("--only 20 30", "--only 20 --only 30"),
-    ("--only 20 30 --jobs 3", "--only 20 --only 30 --jobs 3"),
-    ("--only 20 --only 30 40", "--only 20 --only 30 --only 40"),
-    ("--only 20 -p year 2022", "--only 20 -p year=2022"),
-    ("-p year 2022 -p level -1", "-p year=2022 -p level=-1"),
-    ("-p label a=b --run early", "-p label=a=b --run early"),
-    ("--only", "--only"), ("-p year", "-p year"), ("--run x", "--run x")])
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("--only 20 30", "--only 20 --only 30"),
+        ("--only 20 30 --jobs 3", "--only 20 --only 30 --jobs 3"),
+        ("--only 20 --only 30 40", "--only 20 --only 30 --only 40"),
+        ("--only 20 -p year 2022", "--only 20 -p year=2022"),
+        ("-p year 2022 -p level -1", "-p year=2022 -p level=-1"),
+        ("-p label a=b --run early", "-p label=a=b --run early"),
+        ("--only", "--only"),
+        ("-p year", "-p year"),
+        ("--run x", "--run x"),
+    ],
+)
 def test_arguments_are_spread(given, read):
     assert cli.spread(given.split()) == read.split()
 
@@ -41,8 +49,11 @@ def test_run_prints_claims_and_where_things_are(project, call):
     result = call(project, "run", "--run", "early", "--only", "10", "20", "-p", "year", "2021")
     assert result.exit_code == 0, result.output
     assert "reproduced" in result.stdout and "pending" in result.stdout
-    for line in ("notebooks  build/early/notebooks", "figures    build/early/figures",
-                 "site       build/early/site/index.html"):
+    for line in (
+        "notebooks  build/early/notebooks",
+        "figures    build/early/figures",
+        "site       build/early/site/index.html",
+    ):
         assert line in result.stdout
     assert "done    10-share" in result.stderr and "90-verdicts" not in result.stderr
     assert (project.build / "early" / "site" / "10-share.html").exists()
@@ -56,17 +67,21 @@ def test_a_failed_notebook_makes_the_run_fail_after_all_is_shown(project, call, 
     assert "reproduced" in result.stdout and "build/default/site/index.html" in result.stdout
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    ("run --run late", "unknown run 'late'; runs.yml names: default, early, odd"),
-    ("run --only 55", "no notebook '55'; there are: 00-index, 10-share, 20-order, 90-verdicts"),
-    ("run -p yaer 2022", "unknown parameter 'yaer'"),
-    ("run -p year soon", "parameter 'year' of notebook 10-share must be a whole number, not 'soon'"),
-    ("run -p year", "-p takes a key and a value"),
-    ("run -p year 1 -p year 2", "parameter 'year' is given twice"),
-    ("run --jobs 0", "--jobs must be at least 1"),
-    ("site --run early", "build/early has no executed notebook"),
-    ("claims --run early", "no executed run 'early'"),
-    ("tables --source elsewhere", "unknown source 'elsewhere'")])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("run --run late", "unknown run 'late'; runs.yml names: default, early, odd"),
+        ("run --only 55", "no notebook '55'; there are: 00-index, 10-share, 20-order, 90-verdicts"),
+        ("run -p yaer 2022", "unknown parameter 'yaer'"),
+        ("run -p year soon", "parameter 'year' of notebook 10-share must be a whole number, not 'soon'"),
+        ("run -p year", "-p takes a key and a value"),
+        ("run -p year 1 -p year 2", "parameter 'year' is given twice"),
+        ("run --jobs 0", "--jobs must be at least 1"),
+        ("site --run early", "build/early has no executed notebook"),
+        ("claims --run early", "no executed run 'early'"),
+        ("tables --source elsewhere", "unknown source 'elsewhere'"),
+    ],
+)
 def test_a_users_mistake_is_one_line_on_stderr_and_exit_code_2(project, call, arguments, message):
     result = call(project, *arguments.split())
     assert result.exit_code == 2
@@ -77,8 +92,7 @@ def test_a_users_mistake_is_one_line_on_stderr_and_exit_code_2(project, call, ar
 def test_claims_are_those_committed_with_counts_per_verdict(refreshed, call):
     lines = call(refreshed, "claims").stdout.splitlines()
     assert lines[0].strip() == "Results in data/results/default"
-    assert [line.split() for line in lines[-3:]] == [
-        ["1", "reproduced"], ["1", "not", "supported"], ["1", "pending"]]
+    assert [line.split() for line in lines[-3:]] == [["1", "reproduced"], ["1", "not", "supported"], ["1", "pending"]]
     assert any("01-share" in line and "41.2 %" in line and "40.5 % to 42.0 %" in line for line in lines)
 
 
@@ -109,6 +123,7 @@ def test_refresh_says_that_it_replaced_nothing_after_a_failure(project, call, ad
 
 
 def test_the_module_runs_as_a_command():
-    shown = subprocess.run([sys.executable, "-m", "compendium", "--help"], capture_output=True,
-                           text=True, check=True).stdout
+    shown = subprocess.run(
+        [sys.executable, "-m", "compendium", "--help"], capture_output=True, text=True, check=True
+    ).stdout
     assert all(command in shown for command in ("run", "check", "refresh", "site", "claims", "tables"))

@@ -29,26 +29,29 @@ def cells(frame: pd.DataFrame) -> dict[str, float]:
 def test_dependence() -> None:
     # AB: 3 of A's 6 papers; BA: 3 of B's 4; and so on.
     assert cells(collaboration.dependence(PAPERS, TOTALS)) == pytest.approx(
-        {"AB": 3 / 6, "AC": 2 / 6, "BA": 3 / 4, "BC": 1 / 4, "CA": 2 / 3, "CB": 1 / 3})
+        {"AB": 3 / 6, "AC": 2 / 6, "BA": 3 / 4, "BC": 1 / 4, "CA": 2 / 3, "CB": 1 / 3}
+    )
 
 
 def test_salton() -> None:
     # AB: 3 / √(6 · 4) = 0.612; AC: 2 / √18 = 0.471; BC: 1 / √12 = 0.289.
     assert cells(collaboration.salton(PAPERS, TOTALS)) == pytest.approx(
-        {"AB": 0.612372, "BA": 0.612372, "AC": 0.471405, "CA": 0.471405,
-         "BC": 0.288675, "CB": 0.288675}, abs=1e-6)
+        {"AB": 0.612372, "BA": 0.612372, "AC": 0.471405, "CA": 0.471405, "BC": 0.288675, "CB": 0.288675}, abs=1e-6
+    )
 
 
 def test_association_strength() -> None:
     # AB: 3 · 8 / (6 · 4) = 1, just what chance has it; AC: 16 / 18; BC: 8 / 12.
     assert cells(collaboration.association_strength(PAPERS, TOTALS, 8)) == pytest.approx(
-        {"AB": 1, "BA": 1, "AC": 8 / 9, "CA": 8 / 9, "BC": 2 / 3, "CB": 2 / 3})
+        {"AB": 1, "BA": 1, "AC": 8 / 9, "CA": 8 / 9, "BC": 2 / 3, "CB": 2 / 3}
+    )
 
 
 def test_collaboration_index() -> None:
     # AB: (3/4) / (3/4) = 1; AC: (2/4) / (2/4) = 1; BC: (1/3) / (2/4) = 2/3.
     assert cells(collaboration.collaboration_index(PAPERS, INTERNATIONAL, 4)) == pytest.approx(
-        {"AB": 1, "BA": 1, "AC": 1, "CA": 1, "BC": 2 / 3, "CB": 2 / 3})
+        {"AB": 1, "BA": 1, "AC": 1, "CA": 1, "BC": 2 / 3, "CB": 2 / 3}
+    )
 
 
 def test_relative_intensity_of_links() -> None:
@@ -58,7 +61,8 @@ def test_relative_intensity_of_links() -> None:
     # A→C: (2/5) / ((3 − 2) / 1) = 0.4.       C→A: (2/3) / ((5 − 2) / (6 − 3)) = 2/3.
     # B→C: (1/4) / ((3 − 1) / 2) = 0.25.      C→B: (1/3) / ((4 − 1) / 3) = 1/3.
     assert cells(collaboration.relative_intensity(PAPERS, links, all_links)) == pytest.approx(
-        {"AB": 0.6, "BA": 0.75, "AC": 0.4, "CA": 2 / 3, "BC": 0.25, "CB": 1 / 3})
+        {"AB": 0.6, "BA": 0.75, "AC": 0.4, "CA": 2 / 3, "BC": 0.25, "CB": 1 / 3}
+    )
 
 
 def test_relative_intensity_of_papers() -> None:
@@ -104,13 +108,16 @@ def test_union_bounds() -> None:
             collaboration.union_bounds(wrong)
 
 
-@pytest.mark.parametrize(("papers", "message"), [
-    (PAPERS.iloc[:2], "same countries"),
-    (PAPERS[["B", "A", "C"]], "same countries"),
-    (PAPERS.replace(2, -2), "not negative"),
-    (PAPERS.astype(float).replace(2, np.nan), "known"),
-    (PAPERS + np.triu(np.ones((3, 3), dtype=int), 1), "symmetric"),
-])
+@pytest.mark.parametrize(
+    ("papers", "message"),
+    [
+        (PAPERS.iloc[:2], "same countries"),
+        (PAPERS[["B", "A", "C"]], "same countries"),
+        (PAPERS.replace(2, -2), "not negative"),
+        (PAPERS.astype(float).replace(2, np.nan), "known"),
+        (PAPERS + np.triu(np.ones((3, 3), dtype=int), 1), "symmetric"),
+    ],
+)
 def test_wrong_matrix_is_refused(papers: pd.DataFrame, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         collaboration.dependence(papers, TOTALS)
@@ -180,17 +187,18 @@ def corpora(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.Series, int]:
     sets = draw(st.lists(st.sets(st.sampled_from(names), min_size=1), min_size=1, max_size=30))
     present = np.array([[name in countries for name in names] for countries in sets], dtype=int)
     together = present.T @ present
-    return (pd.DataFrame(together, index=names, columns=names),
-            pd.Series(np.diag(together), index=names), len(sets))
+    return (pd.DataFrame(together, index=names, columns=names), pd.Series(np.diag(together), index=names), len(sets))
 
 
 @settings(deadline=None)
 @given(corpora())
 def test_symmetric_indices_are_symmetric(corpus) -> None:
     papers, totals, all_papers = corpus
-    for index in (collaboration.salton(papers, totals),
-                  collaboration.association_strength(papers, totals, all_papers),
-                  collaboration.collaboration_index(papers, totals, all_papers)):
+    for index in (
+        collaboration.salton(papers, totals),
+        collaboration.association_strength(papers, totals, all_papers),
+        collaboration.collaboration_index(papers, totals, all_papers),
+    ):
         pd.testing.assert_frame_equal(index, index.T)
 
 
@@ -233,8 +241,10 @@ def test_more_papers_together_raise_relative_intensity(corpus, more: int) -> Non
     grown = papers.copy()
     grown.loc["A", "B"] += more
     grown.loc["B", "A"] += more
-    before, after = (collaboration.relative_intensity(matrix, *collaboration.link_totals(matrix))
-                     .at["A", "B"] for matrix in (papers, grown))
+    before, after = (
+        collaboration.relative_intensity(matrix, *collaboration.link_totals(matrix)).at["A", "B"]
+        for matrix in (papers, grown)
+    )
     if together == links["A"]:  # B is A's only partner already
         assert after == pytest.approx(before)
     else:
@@ -260,11 +270,11 @@ def test_names_and_order_of_countries_change_nothing(corpus, random) -> None:
     order = list(papers.index)
     random.shuffle(order)
     new_name = {name: f"country {i}" for i, name in enumerate(papers.index)}
-    there = all_numbers(papers.loc[order, order].rename(index=new_name, columns=new_name),
-                        totals.rename(new_name), all_papers)
+    there = all_numbers(
+        papers.loc[order, order].rename(index=new_name, columns=new_name), totals.rename(new_name), all_papers
+    )
     for name, before in all_numbers(papers, totals, all_papers).items():
         after = there[name]
         back = {new: old for old, new in new_name.items()}
-        after = after.rename(index=back, columns=back).reindex(
-            index=before.index, columns=before.columns)
+        after = after.rename(index=back, columns=back).reindex(index=before.index, columns=before.columns)
         pd.testing.assert_frame_equal(before, after, rtol=1e-7, atol=1e-9, obj=name)

@@ -13,13 +13,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compendium.measures import citations, counting, output, stability
 from compendium.places import blocs
-from compendium.measures import stability
-from compendium.measures import citations, counting, output
 
 COMPOSITIONS = pd.DataFrame(
-    [(1, "CN", 1), (2, "US", 0.5), (2, "GB", 0.5), (3, "CN", 0.25), (3, "DE", 0.5), (3, "FR", 0.25),
-     (4, "ZZ", 0.5), (4, "US", 0.5), (5, "ZZ", 1)], columns=["composition_id", "country", "share"])
+    [
+        (1, "CN", 1),
+        (2, "US", 0.5),
+        (2, "GB", 0.5),
+        (3, "CN", 0.25),
+        (3, "DE", 0.5),
+        (3, "FR", 0.25),
+        (4, "ZZ", 0.5),
+        (4, "US", 0.5),
+        (5, "ZZ", 1),
+    ],
+    columns=["composition_id", "country", "share"],
+)
 MEMBERS = counting.with_union(blocs.members())
 
 
@@ -29,16 +39,20 @@ def papers(*rows):
 
 
 # two by CN, one US+GB, one CN+DE+FR, one US+unknown, one unknown
-SIX = papers((2024, "x", 10, 1, 2), (2024, "x", 4, 2, 1), (2024, "x", 0, 3, 1), (2024, "x", 6, 4, 1),
-             (2024, "x", None, 5, 1))
+SIX = papers(
+    (2024, "x", 10, 1, 2), (2024, "x", 4, 2, 1), (2024, "x", 0, 3, 1), (2024, "x", 6, 4, 1), (2024, "x", None, 5, 1)
+)
 
 
-@pytest.mark.parametrize(("way", "expected"), [
-    ("whole", {"CN": 3, "US": 2, "EU": 1, "UK": 1, "US+EU+UK": 3}),
-    ("fractional", {"CN": 2.25, "US": 1, "EU": 0.75, "UK": 0.5, "US+EU+UK": 2.25}),
-    # each country of a paper the same part; the unknown authors have none
-    ("country-fractional", {"CN": 2 + 1 / 3, "US": 1.5, "EU": 2 / 3, "UK": 0.5, "US+EU+UK": 1.5 + 2 / 3 + 0.5}),
-])
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        ("whole", {"CN": 3, "US": 2, "EU": 1, "UK": 1, "US+EU+UK": 3}),
+        ("fractional", {"CN": 2.25, "US": 1, "EU": 0.75, "UK": 0.5, "US+EU+UK": 2.25}),
+        # each country of a paper the same part; the unknown authors have none
+        ("country-fractional", {"CN": 2 + 1 / 3, "US": 1.5, "EU": 2 / 3, "UK": 0.5, "US+EU+UK": 1.5 + 2 / 3 + 0.5}),
+    ],
+)
 def test_output(way, expected):
     assert output.output(SIX, COMPOSITIONS, MEMBERS, way).to_dict() == pytest.approx(expected)
 
@@ -69,8 +83,7 @@ def test_citation_shares():
     assert cited["n_papers"].sum() == 5  # the sixth is unknown, which is not zero
     whole = citations.citation_shares(cited, COMPOSITIONS, MEMBERS, "whole")
     # 30 citations: CN 20 + 0, US 4 + 6, EU 0, UK 4
-    assert whole.to_dict() == pytest.approx({"CN": 20 / 30, "US": 10 / 30, "EU": 0, "UK": 4 / 30,
-                                             "US+EU+UK": 10 / 30})
+    assert whole.to_dict() == pytest.approx({"CN": 20 / 30, "US": 10 / 30, "EU": 0, "UK": 4 / 30, "US+EU+UK": 10 / 30})
     part = citations.citation_shares(cited, COMPOSITIONS, MEMBERS, "fractional")
     assert part[["CN", "US", "UK"]].tolist() == pytest.approx([20 / 30, 5 / 30, 2 / 30])
 
@@ -78,7 +91,10 @@ def test_citation_shares():
 def test_who_stands_where_by_citations():
     shares = pd.DataFrame({"CN": [40, 10, 10], "US": [10, 60, 10], "EU": [10, 20, 10], "UK": [2, 10, 10]})
     assert citations.relations(shares).to_numpy().tolist() == [
-        [True, True, True, True], [False, False, False, False], [False, False, False, False]]
+        [True, True, True, True],
+        [False, False, False, False],
+        [False, False, False, False],
+    ]
 
 
 def test_concentration_and_the_top_paper():
@@ -108,16 +124,20 @@ def test_the_top_tenth_is_taken_within_venue_and_year():
 def test_drawn_once_each_the_bootstrap_gives_the_estimate():
     cited = citations.cited_papers(SIX)
     once = cited["n_papers"].to_numpy()[None, :]
-    for resampled, plain in ((output.resampled_output, output.output),
-                             (citations.resampled_shares, citations.citation_shares)):
+    for resampled, plain in (
+        (output.resampled_output, output.output),
+        (citations.resampled_shares, citations.citation_shares),
+    ):
         assert resampled(cited, COMPOSITIONS, MEMBERS, "fractional", once).iloc[0].to_dict() == pytest.approx(
-            plain(cited, COMPOSITIONS, MEMBERS, "fractional").to_dict())
+            plain(cited, COMPOSITIONS, MEMBERS, "fractional").to_dict()
+        )
 
 
 def test_resampled_top_share_is_that_of_the_drawn_papers():
     rng = np.random.default_rng(5)
-    rows = citations.cited_papers(papers(*[(2024, "xy"[n % 2], int(rng.integers(0, 6)), 1 + n % 3, 1 + n % 4)
-                                           for n in range(40)]))
+    rows = citations.cited_papers(
+        papers(*[(2024, "xy"[n % 2], int(rng.integers(0, 6)), 1 + n % 3, 1 + n % 4) for n in range(40)])
+    )
     weights = stability.draw_weights(rows, rng, 6)
     members = {"CN": ("CN",), "US": ("US",)}
     fast = citations.resampled_top_share(rows, COMPOSITIONS, members, "whole", weights)
@@ -128,27 +148,36 @@ def test_resampled_top_share_is_that_of_the_drawn_papers():
 
 
 def test_a_balanced_panel_has_papers_in_every_year():
-    rows = papers(*[(year, "always", 1, 1, 1) for year in (2020, 2021, 2022)],
-                  *[(year, "gap", 1, 1, 1) for year in (2020, 2022)])
+    rows = papers(
+        *[(year, "always", 1, 1, 1) for year in (2020, 2021, 2022)], *[(year, "gap", 1, 1, 1) for year in (2020, 2022)]
+    )
     assert output.balanced_panel(rows, 2020, 2022) == ["always"]
     assert output.balanced_panel(rows, 2020, 2020) == ["always", "gap"]
 
 
 def test_trend_is_the_share_of_all_papers_the_unknown_among_them():
-    rows = papers((2023, "x", 1, 1, 1), (2023, "x", 1, 5, 3), (2024, "x", 1, 1, 3), (2024, "x", 1, 2, 1),
-                  (2024, "other", 1, 2, 96))
+    rows = papers(
+        (2023, "x", 1, 1, 1),
+        (2023, "x", 1, 5, 3),
+        (2024, "x", 1, 1, 3),
+        (2024, "x", 1, 2, 1),
+        (2024, "other", 1, 2, 96),
+    )
     found = output.trend(rows, COMPOSITIONS, MEMBERS, "whole", ["x"], 2023, 2024)
     assert found["CN"].tolist() == [0.25, 0.75]
     assert found["US"].tolist() == [0, 0.25]
 
 
-@pytest.mark.parametrize(("subject", "year"), [
-    ([1, 3, 3], 2021),      # passed and stayed
-    ([3, 1, 3], 2022),      # a good year that was lost again is no passing
-    ([3, 3, 1], None),      # behind at the end
-    ([3, 3, 3], 2020),      # ahead from the start
-    ([2, 2, 2], None),      # equal is not ahead
-])
+@pytest.mark.parametrize(
+    ("subject", "year"),
+    [
+        ([1, 3, 3], 2021),  # passed and stayed
+        ([3, 1, 3], 2022),  # a good year that was lost again is no passing
+        ([3, 3, 1], None),  # behind at the end
+        ([3, 3, 3], 2020),  # ahead from the start
+        ([2, 2, 2], None),  # equal is not ahead
+    ],
+)
 def test_the_year_of_passing(subject, year):
     shares = pd.DataFrame({"CN": subject, "US": [2, 2, 2]}, index=[2020, 2021, 2022])
     assert output.year_passed(shares, "CN", "US") == year

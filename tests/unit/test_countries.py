@@ -5,8 +5,8 @@ import re
 import pytest
 
 from compendium.places import blocs
-from compendium.published import official
 from compendium.places.countries import continent_of, iso2, load_countries, name_of
+from compendium.published import official
 
 CONFERENCE_SPELLINGS = """
 United States;China;Germany;Japan;United Kingdom;France;Canada;South Korea;Australia;Switzerland;
@@ -20,20 +20,52 @@ Lithuania;Slovakia;Malta;Morocco;Puerto Rico;Iceland;Cuba;Ethiopia;Nigeria;Camer
 State of Palestine;Oman;Kingdom of Saudi Arabia;Panama;Belarus;Ghana;Bahrain;Senegal;Kuwait;
 Madagascar;Sudan;Namibia;New Caledonia;Myanmar;Guyana;Costa Rica;Azerbaijan;Liechtenstein;Hong Kong;
 Macau;Macao;Taiwan"""
-SERIES_SPELLINGS = ("China (mainland)", "Egypt", "France", "Germany", "India", "Taiwan",
-                    "United Kingdom", "United States")
+SERIES_SPELLINGS = (
+    "China (mainland)",
+    "Egypt",
+    "France",
+    "Germany",
+    "India",
+    "Taiwan",
+    "United Kingdom",
+    "United States",
+)
 
 
-@pytest.mark.parametrize(("name", "code"), [
-    ("Namibia", "NA"), ("  namibia ", "NA"), ("TÜRKIYE", "TR"), ("Turkey", "TR"),
-    ("Russian Federation", "RU"), ("Russia", "RU"), ("Czech Republic", "CZ"), ("Czechia", "CZ"),
-    ("Kingdom of Saudi Arabia", "SA"), ("State of Palestine", "PS"), ("Macau", "MO"),
-    ("Macao", "MO"), ("Hong Kong", "HK"), ("Taiwan", "TW"), ("China (mainland)", "CN"), ("UK", "GB"),
-    ("South Korea", "KR"), ("North Korea", "KP"), ("Burma", "MM"), ("Niger", "NE"),
-    ("Congo, Republic of the", "CG"), ("Congo, Democratic Republic of the", "CD"),
-    ("Guinea", "GN"), ("Papua New Guinea", "PG"), ("Dominica", "DM"), ("Georgia", "GE"),
-    ("São Tomé and Príncipe", "ST"), ("Côte d’Ivoire", "CI"), ("Côte d'Ivoire", "CI"),
-])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Namibia", "NA"),
+        ("  namibia ", "NA"),
+        ("TÜRKIYE", "TR"),
+        ("Turkey", "TR"),
+        ("Russian Federation", "RU"),
+        ("Russia", "RU"),
+        ("Czech Republic", "CZ"),
+        ("Czechia", "CZ"),
+        ("Kingdom of Saudi Arabia", "SA"),
+        ("State of Palestine", "PS"),
+        ("Macau", "MO"),
+        ("Macao", "MO"),
+        ("Hong Kong", "HK"),
+        ("Taiwan", "TW"),
+        ("China (mainland)", "CN"),
+        ("UK", "GB"),
+        ("South Korea", "KR"),
+        ("North Korea", "KP"),
+        ("Burma", "MM"),
+        ("Niger", "NE"),
+        ("Congo, Republic of the", "CG"),
+        ("Congo, Democratic Republic of the", "CD"),
+        ("Guinea", "GN"),
+        ("Papua New Guinea", "PG"),
+        ("Dominica", "DM"),
+        ("Georgia", "GE"),
+        ("São Tomé and Príncipe", "ST"),
+        ("Côte d’Ivoire", "CI"),
+        ("Côte d'Ivoire", "CI"),
+    ],
+)
 def test_spelling_has_its_code(name: str, code: str) -> None:
     assert iso2(name) == code
 
@@ -49,8 +81,9 @@ def test_every_spelling_of_conference_data_and_of_published_series_is_known() ->
     assert [name for name in (*names, *SERIES_SPELLINGS) if iso2(name) is None] == []
 
 
-@pytest.mark.parametrize("table", [table.out for table in official.OFFICIAL_TABLES
-                                   if table.out != "spbs-96-institutions"])
+@pytest.mark.parametrize(
+    "table", [table.out for table in official.OFFICIAL_TABLES if table.out != "spbs-96-institutions"]
+)
 def test_codes_of_the_official_tables_are_those_of_their_names(table: str) -> None:
     frame = official.read_official(table)
     known = official.AREAS | official.OTHERS | official.WITHOUT_CODE

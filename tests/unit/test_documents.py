@@ -6,13 +6,19 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from compendium.published import documents
-from compendium.published import reported
 from compendium.claims import Verdict, load_register
+from compendium.published import documents, reported
 from compendium.published.documents import Documents, Evidence, Finding, check_complete, load_documents
 
-READ_SOURCE = {"source": "The primary source", "publisher": "its author", "date": "2024-12",
-               "locator": "section 1", "says": "that it is so", "standing": "primary", "read": "text"}
+READ_SOURCE = {
+    "source": "The primary source",
+    "publisher": "its author",
+    "date": "2024-12",
+    "locator": "section 1",
+    "says": "that it is so",
+    "standing": "primary",
+    "read": "text",
+}
 
 
 @pytest.fixture
@@ -22,9 +28,15 @@ def raw() -> dict:
 
 
 def finding(**changes) -> Finding:
-    return Finding.model_validate({"verdict": "confirmed", "finding": "It is as the claim has it.",
-                                   "reason": "The source says so in as many words.",
-                                   "evidence": [READ_SOURCE]} | changes)
+    return Finding.model_validate(
+        {
+            "verdict": "confirmed",
+            "finding": "It is as the claim has it.",
+            "reason": "The source says so in as many words.",
+            "evidence": [READ_SOURCE],
+        }
+        | changes
+    )
 
 
 def test_every_documentary_claim_and_no_other_has_an_entry() -> None:
@@ -38,8 +50,9 @@ def test_a_missing_and_a_foreign_entry_are_named(raw: dict) -> None:
     spoilt = copy.deepcopy(raw)
     entry = spoilt["claims"].pop("39-france-strategy")
     spoilt["claims"]["05-citation-share-china"] = entry
-    with pytest.raises(ValueError, match="no evidence on claim 39-france-strategy; "
-                                         "05-citation-share-china is no documentary claim"):
+    with pytest.raises(
+        ValueError, match="no evidence on claim 39-france-strategy; 05-citation-share-china is no documentary claim"
+    ):
         check_complete(Documents.model_validate(spoilt), load_register())
 
 
@@ -50,11 +63,17 @@ def test_an_event_of_an_unknown_claim_is_named(raw: dict) -> None:
 
 
 @pytest.mark.parametrize("verdict", ["confirmed", "contradicted"])
-@pytest.mark.parametrize("evidence", [
-    [], [READ_SOURCE | {"standing": "secondary"}], [READ_SOURCE | {"read": "link"}],
-    [READ_SOURCE | {"read": "no"}],
-    [READ_SOURCE | {"read": "no"}, READ_SOURCE | {"standing": "secondary"}],
-], ids=["none", "secondary", "only a link", "not seen", "not seen, and secondary"])
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        [],
+        [READ_SOURCE | {"standing": "secondary"}],
+        [READ_SOURCE | {"read": "link"}],
+        [READ_SOURCE | {"read": "no"}],
+        [READ_SOURCE | {"read": "no"}, READ_SOURCE | {"standing": "secondary"}],
+    ],
+    ids=["none", "secondary", "only a link", "not seen", "not seen, and secondary"],
+)
 def test_a_verdict_needs_a_primary_source_that_was_read(verdict: str, evidence: list) -> None:
     with pytest.raises(ValidationError, match="needs a primary document that was read"):
         finding(verdict=verdict, evidence=evidence)
@@ -72,9 +91,18 @@ def test_other_verdicts_are_refused(verdict: str) -> None:
         finding(verdict=verdict)
 
 
-@pytest.mark.parametrize("wrong", [
-    {"date": "10 July 2025"}, {"date": "2025-7"}, {"url": "http://example.org"}, {"url": "example"},
-    {"standing": "tertiary"}, {"read": "skimmed"}, {"page": "3"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"date": "10 July 2025"},
+        {"date": "2025-7"},
+        {"url": "http://example.org"},
+        {"url": "example"},
+        {"standing": "tertiary"},
+        {"read": "skimmed"},
+        {"page": "3"},
+    ],
+)
 def test_evidence_is_checked(wrong: dict) -> None:
     with pytest.raises(ValidationError):
         Evidence.model_validate(READ_SOURCE | wrong)
@@ -108,7 +136,8 @@ def test_table_has_a_row_a_document_and_links_what_has_an_address() -> None:
     found = load_documents()
     lines = found.table("28-idtechex-report", "39-france-strategy").splitlines()
     assert len(lines) == 2 + len(found.claims["28-idtechex-report"].evidence) + len(
-        found.claims["39-france-strategy"].evidence)
+        found.claims["39-france-strategy"].evidence
+    )
     assert {line.count("|") for line in lines} == {6}
     assert "](https://www.idtechex.com/" in lines[2] and "](" not in lines[3]
     assert lines[2].startswith("| 28 | undated |") and lines[-1].startswith("| 39 | 2017-01-26 |")

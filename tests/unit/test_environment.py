@@ -10,8 +10,9 @@ from packaging.utils import canonicalize_name
 
 from compendium.project import paths
 
-LOCKS = {name: (paths.ROOT / name).read_text(encoding="utf-8")
-         for name in ("requirements.lock", "requirements-extras.lock")}
+LOCKS = {
+    name: (paths.ROOT / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-extras.lock")
+}
 EXTRAS = ("dimensions", "spark")
 PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

@@ -3,8 +3,8 @@
 import pytest
 from matplotlib.image import imread
 
-from compendium.figures import style
 from compendium import words
+from compendium.figures import style
 
 
 def legend_outside():
@@ -31,8 +31,8 @@ def test_only_the_note_stands_in_the_strip_below(tmp_path):
     bare, noted = (imread(tmp_path / f"{name}.png")[:, :, :3].min(axis=2) for name in ("bare", "noted"))
     strip = noted.shape[0] - bare.shape[0]
     assert strip == pytest.approx(style.NOTE_HEIGHT * 160, abs=1)
-    ink = noted[1 - strip:] < 0.9
-    assert ink[:, : ink.shape[1] // 5].any() and not ink[:, ink.shape[1] // 5:].any()
+    ink = noted[1 - strip :] < 0.9
+    assert ink[:, : ink.shape[1] // 5].any() and not ink[:, ink.shape[1] // 5 :].any()
     assert (bare[-30:] < 0.9).any(), "the legend stands just above it"
 
 
@@ -48,9 +48,16 @@ def test_a_legend_stays_where_it_was_put(tmp_path):
     assert outside.y0 >= 0 and outside.y1 < 0.3 * height
 
 
-@pytest.mark.parametrize(("names", "said"), [
-    ([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C"),
-    (["A", "B", "C", "D"], "A, B and 2 others")])
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], ""),
+        (["A"], "A"),
+        (["A", "B"], "A and B"),
+        (["A", "B", "C"], "A, B and C"),
+        (["A", "B", "C", "D"], "A, B and 2 others"),
+    ],
+)
 def test_names_are_joined_as_a_sentence_does(names, said):
     assert words.enumerated(names) == said
 
@@ -68,9 +75,17 @@ def test_a_figure_too_low_for_its_parts_grows(tmp_path):
 def test_long_headings_and_notes_stay_inside_the_figure(tmp_path):
     style.use_style()
     figure, axes = style.panels(1, 2, height=2.0)
-    style.heading(figure, "China is the first partner of the United States, the United Kingdom and the European Union, and of others (2024)")
-    style.save(figure, tmp_path, "one", "Data: publications of 2015 to 2024 in a database of publications, field 4602 Artificial "
-                 "Intelligence, 4611 Machine Learning, of 4602, 4602&4611 only, state of 2026-10-05")
+    style.heading(
+        figure,
+        "China is the first partner of the United States, the United Kingdom and the European Union, and of others (2024)",
+    )
+    style.save(
+        figure,
+        tmp_path,
+        "one",
+        "Data: publications of 2015 to 2024 in a database of publications, field 4602 Artificial "
+        "Intelligence, 4611 Machine Learning, of 4602, 4602&4611 only, state of 2026-10-05",
+    )
     figure.draw_without_rendering()
     for text in (figure._suptitle, *figure.texts):
         assert "\n" in text.get_text()

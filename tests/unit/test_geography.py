@@ -6,20 +6,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium.places import blocs, cities
 from compendium.measures import geography
 from compendium.measures import institutions as of_institutions
+from compendium.places import blocs, cities
 
 FOUR = geography.NAMED
 
 
 def rows_of(*entries):
     """Rows (city, whole, fractional), all Chinese unless a fourth entry names the country."""
-    return pd.DataFrame([{
-        "institution_id": number, "name": f"Institute {number}", "country": entry[3] if len(entry) > 3 else "CN",
-        "city": entry[0], "whole": float(entry[1]), "fractional": float(entry[2]), "n_whole": int(entry[1]),
-        "latitude": 0.0, "longitude": 0.0, "type": "education", "several_sites": False}
-        for number, entry in enumerate(entries)])
+    return pd.DataFrame(
+        [
+            {
+                "institution_id": number,
+                "name": f"Institute {number}",
+                "country": entry[3] if len(entry) > 3 else "CN",
+                "city": entry[0],
+                "whole": float(entry[1]),
+                "fractional": float(entry[2]),
+                "n_whole": int(entry[1]),
+                "latitude": 0.0,
+                "longitude": 0.0,
+                "type": "education",
+                "several_sites": False,
+            }
+            for number, entry in enumerate(entries)
+        ]
+    )
 
 
 def counts_of(**numbers):
@@ -27,13 +40,29 @@ def counts_of(**numbers):
 
 
 # Two papers of 2024: p by A and B (half each, at two venues' rows), q by A alone; one of 2023 by A.
-OUTPUT = pd.DataFrame({
-    "institution_id": [1, 1, 2, 1], "year": [2024, 2024, 2024, 2023], "category": ["aaai", "ijcai", "aaai", "aaai"],
-    "n_papers": [1, 1, 1, 1], "n_papers_fractional": [0.5, 1.0, 0.5, 1.0], "citations": 0})
-PLACES = pd.DataFrame({
-    "institution_id": [1, 2], "slug": ["a-cn", "b-cn"], "name": ["A", "B"], "country": ["CN", "CN"],
-    "city": ["Beijing", None], "latitude": [39.9, np.nan], "longitude": [116.4, np.nan],
-    "type": ["education", None], "several_sites": [False, False]})
+OUTPUT = pd.DataFrame(
+    {
+        "institution_id": [1, 1, 2, 1],
+        "year": [2024, 2024, 2024, 2023],
+        "category": ["aaai", "ijcai", "aaai", "aaai"],
+        "n_papers": [1, 1, 1, 1],
+        "n_papers_fractional": [0.5, 1.0, 0.5, 1.0],
+        "citations": 0,
+    }
+)
+PLACES = pd.DataFrame(
+    {
+        "institution_id": [1, 2],
+        "slug": ["a-cn", "b-cn"],
+        "name": ["A", "B"],
+        "country": ["CN", "CN"],
+        "city": ["Beijing", None],
+        "latitude": [39.9, np.nan],
+        "longitude": [116.4, np.nan],
+        "type": ["education", None],
+        "several_sites": [False, False],
+    }
+)
 
 
 def test_papers_are_added_over_venues_and_averaged_over_years():
@@ -56,17 +85,24 @@ def test_institutions_above_the_threshold_by_city():
         geography.institutions_by_city(rows, 50, "country-fractional")
 
 
-@pytest.mark.parametrize(("numbers", "holds"), [
-    ({"Beijing": 4, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1}, True),  # 4 of 8 is just a half
-    ({"Beijing": 5, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1}, False),  # 5 of 9 is more
-    ({"Beijing": 1, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1}, False),  # no further city
-    ({"Beijing": 2, "Shanghai": 2, "Guangzhou": 2, "Wuhan": 2}, False),  # none in Nanjing
-    ({"Beijing": 1, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "unknown": 1}, False),  # unknown is no further city
-    ({"Beijing": 3, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1, "unknown": 1}, True),  # 3 + 1 of 8
-    ({"Beijing": 3, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1, "unknown": 2}, False),  # 3 + 2 of 9
-    ({"Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Beijing": 1, "Xi’an": 5}, False),  # a city not named has most
-    ({}, False), ({"unknown": 3}, False),
-])
+@pytest.mark.parametrize(
+    ("numbers", "holds"),
+    [
+        ({"Beijing": 4, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1}, True),  # 4 of 8 is just a half
+        ({"Beijing": 5, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1}, False),  # 5 of 9 is more
+        ({"Beijing": 1, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1}, False),  # no further city
+        ({"Beijing": 2, "Shanghai": 2, "Guangzhou": 2, "Wuhan": 2}, False),  # none in Nanjing
+        (
+            {"Beijing": 1, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "unknown": 1},
+            False,
+        ),  # unknown is no further city
+        ({"Beijing": 3, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1, "unknown": 1}, True),  # 3 + 1 of 8
+        ({"Beijing": 3, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1, "unknown": 2}, False),  # 3 + 2 of 9
+        ({"Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Beijing": 1, "Xi’an": 5}, False),  # a city not named has most
+        ({}, False),
+        ({"unknown": 3}, False),
+    ],
+)
 def test_the_relation_of_the_claim(numbers, holds):
     assert bool(geography.is_spread(counts_of(**numbers)).iloc[0]) is holds
 
@@ -80,21 +116,24 @@ def test_the_largest_share_counts_unknown_cities_in_the_whole():
 ALL = {"Beijing": 2, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1, "Wuhan": 1}
 
 
-@pytest.mark.parametrize(("numbers", "lowest", "sample", "expected"), [
-    ({}, 0.0, True, None),  # nothing to place
-    (ALL, 0.3, True, True),
-    (ALL, 0.9, False, True),
-    ({"Beijing": 1}, 1.0, True, None),  # one institution is in one city, which says nothing of spread
-    ({"Beijing": 1}, 1.0, False, False),
-    ({"Beijing": 3, "Shanghai": 2}, 0.4, True, None),  # a part cannot show that Nanjing has none
-    ({"Beijing": 3, "Shanghai": 2}, 0.4, False, False),  # the whole can
-    ({"Beijing": 9, "Shanghai": 1}, 0.7, True, False),  # firmly more than half, whoever is missing
-    (ALL | {"Beijing": 5}, 0.4, True, False),  # all there, and more than half
-    ({"Beijing": 1, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1}, 0.2, True, None),  # no further city, in a part
-    ({"Beijing": 1, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1}, 0.2, False, False),
-    ({"Beijing": 3, "Shanghai": 2, "": 1}, 0.4, False, None),  # Nanjing's may be among the unknown
-    (ALL | {"": 6}, 0.2, False, None),  # those of unknown city could tip it
-])
+@pytest.mark.parametrize(
+    ("numbers", "lowest", "sample", "expected"),
+    [
+        ({}, 0.0, True, None),  # nothing to place
+        (ALL, 0.3, True, True),
+        (ALL, 0.9, False, True),
+        ({"Beijing": 1}, 1.0, True, None),  # one institution is in one city, which says nothing of spread
+        ({"Beijing": 1}, 1.0, False, False),
+        ({"Beijing": 3, "Shanghai": 2}, 0.4, True, None),  # a part cannot show that Nanjing has none
+        ({"Beijing": 3, "Shanghai": 2}, 0.4, False, False),  # the whole can
+        ({"Beijing": 9, "Shanghai": 1}, 0.7, True, False),  # firmly more than half, whoever is missing
+        (ALL | {"Beijing": 5}, 0.4, True, False),  # all there, and more than half
+        ({"Beijing": 1, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1}, 0.2, True, None),  # no further city, in a part
+        ({"Beijing": 1, "Shanghai": 1, "Guangzhou": 1, "Nanjing": 1}, 0.2, False, False),
+        ({"Beijing": 3, "Shanghai": 2, "": 1}, 0.4, False, None),  # Nanjing's may be among the unknown
+        (ALL | {"": 6}, 0.2, False, None),  # those of unknown city could tip it
+    ],
+)
 def test_when_the_data_can_decide(numbers, lowest, sample, expected):
     holds, reason = geography.judged(pd.Series(numbers, dtype="int64"), lowest, sample)
     assert holds is expected
@@ -130,8 +169,17 @@ def test_nothing_placed_has_no_spread():
         assert geography.drawn_spread(rows, np.random.default_rng(1), 5).isna().all(axis=None)
 
 
-@pytest.mark.parametrize(("credit", "part", "cities_needed"), [
-    ([1, 1, 1, 1], 0.5, 2), ([1, 1, 1], 0.5, 2), ([0.1] * 10, 0.3, 3), ([7], 0.5, 1), ([5, 3, 2], 0.8, 2), ([], 0.5, 0)])
+@pytest.mark.parametrize(
+    ("credit", "part", "cities_needed"),
+    [
+        ([1, 1, 1, 1], 0.5, 2),
+        ([1, 1, 1], 0.5, 2),
+        ([0.1] * 10, 0.3, 3),
+        ([7], 0.5, 1),
+        ([5, 3, 2], 0.8, 2),
+        ([], 0.5, 0),
+    ],
+)
 def test_cities_for_a_part(credit, part, cities_needed):
     assert geography.cities_for(pd.Series(credit, dtype=float), part) == cities_needed
 
@@ -158,7 +206,9 @@ def test_a_sample_of_few_papers_shows_fewer_cities():
     part = np.array([0.5, 0.3, 0.2])
     drawn = np.random.default_rng(5).multinomial(40, part, size=20_000) / 40
     mean = float((drawn**2).sum(axis=1).mean())
-    assert geography.expected_in_fewer(float(geography.effective_number(part)), 40) == pytest.approx(1 / mean, rel=0.005)
+    assert geography.expected_in_fewer(float(geography.effective_number(part)), 40) == pytest.approx(
+        1 / mean, rel=0.005
+    )
 
 
 def test_unknown_cities_apart_or_in_the_largest_of_their_country():
@@ -175,10 +225,13 @@ def test_unknown_cities_apart_or_in_the_largest_of_their_country():
 
 @pytest.mark.parametrize("bloc", list(blocs.members()))
 def test_the_two_fillings_bracket_the_real_spread(proceedings, bloc):
-    rows = geography.in_bloc(geography.placed_output(
-        proceedings.institution_output, cities.places(proceedings.institutions), [2024]), blocs.members()[bloc])
-    numbers = [geography.spread(geography.place_unknown(rows, how))["effective cities"]
-               for how in geography.UNPLACED_OPTIONS]
+    rows = geography.in_bloc(
+        geography.placed_output(proceedings.institution_output, cities.places(proceedings.institutions), [2024]),
+        blocs.members()[bloc],
+    )
+    numbers = [
+        geography.spread(geography.place_unknown(rows, how))["effective cities"] for how in geography.UNPLACED_OPTIONS
+    ]
     assert numbers[0] > numbers[1] > numbers[2]
 
 
@@ -202,8 +255,10 @@ def test_near_cities_join_the_larger_one():
 
 
 def test_merging_never_spreads_and_keeps_all_credit(proceedings):
-    rows = geography.in_bloc(geography.placed_output(
-        proceedings.institution_output, cities.places(proceedings.institutions), [2023]), ("US",))
+    rows = geography.in_bloc(
+        geography.placed_output(proceedings.institution_output, cities.places(proceedings.institutions), [2023]),
+        ("US",),
+    )
     found = [geography.spread(geography.merge_near(rows, km)) for km in (0, 25, 50, 100, 30_000)]
     numbers = [one["effective cities"] for one in found]
     assert numbers == sorted(numbers, reverse=True) and numbers[-1] == pytest.approx(1)
@@ -239,8 +294,16 @@ def test_counts_agree_with_the_measure_of_institutions(proceedings):
 
 
 def test_years_with_little_credit_are_missing():
-    output = pd.DataFrame({"institution_id": [1, 1], "year": [2023, 2024], "category": "aaai", "n_papers": [10, 40],
-                           "n_papers_fractional": [10.0, 40.0], "citations": 0})
+    output = pd.DataFrame(
+        {
+            "institution_id": [1, 1],
+            "year": [2023, 2024],
+            "category": "aaai",
+            "n_papers": [10, 40],
+            "n_papers_fractional": [10.0, 40.0],
+            "citations": 0,
+        }
+    )
     found = geography.spread_by_year(output, PLACES, [2022, 2023, 2024], {"CN": ("CN",)}, np.random.default_rng(1), 20)
     frame = found["CN"]
     assert list(frame.index) == [2022, 2023, 2024] and frame.loc[[2022, 2023]].isna().all(axis=None)
@@ -249,26 +312,61 @@ def test_years_with_little_credit_are_missing():
 
 def test_every_choice_of_the_grid_can_turn_the_answer():
     """A corpus in which the claim hangs on one body of several sites, one firm, one meaning of China."""
-    places = pd.DataFrame([
-        {"institution_id": number, "slug": f"i{number}-cn", "name": f"Institute {number}", "country": country, "city": city,
-         "latitude": 0.0, "longitude": 0.0, "type": kind, "several_sites": several}
-        for number, (city, country, kind, several) in enumerate([
-            ("Beijing", "CN", "education", False), ("Shanghai", "CN", "education", False),
-            ("Guangzhou", "CN", "company", False), ("Nanjing", "CN", "facility", True),
-            ("Hong Kong", "HK", "education", False)], start=1)])
-    output = pd.DataFrame({"institution_id": [1, 2, 3, 4, 5], "year": 2024, "category": "aaai", "n_papers": [60, 60, 60, 60, 50],
-                           "n_papers_fractional": [9.0] * 5, "citations": 0})
-    grid = geography.sensitivity(output, places, pd.Series({2024: 570}), [2024],
-                                 {"CN": ("CN",), "CN+HK+MO": ("CN", "HK", "MO")}, 57_000, 50)
+    places = pd.DataFrame(
+        [
+            {
+                "institution_id": number,
+                "slug": f"i{number}-cn",
+                "name": f"Institute {number}",
+                "country": country,
+                "city": city,
+                "latitude": 0.0,
+                "longitude": 0.0,
+                "type": kind,
+                "several_sites": several,
+            }
+            for number, (city, country, kind, several) in enumerate(
+                [
+                    ("Beijing", "CN", "education", False),
+                    ("Shanghai", "CN", "education", False),
+                    ("Guangzhou", "CN", "company", False),
+                    ("Nanjing", "CN", "facility", True),
+                    ("Hong Kong", "HK", "education", False),
+                ],
+                start=1,
+            )
+        ]
+    )
+    output = pd.DataFrame(
+        {
+            "institution_id": [1, 2, 3, 4, 5],
+            "year": 2024,
+            "category": "aaai",
+            "n_papers": [60, 60, 60, 60, 50],
+            "n_papers_fractional": [9.0] * 5,
+            "citations": 0,
+        }
+    )
+    grid = geography.sensitivity(
+        output, places, pd.Series({2024: 570}), [2024], {"CN": ("CN",), "CN+HK+MO": ("CN", "HK", "MO")}, 57_000, 50
+    )
     assert len(grid) == 3 * 2 * 2 * 2 * 2
     chosen = grid.loc[grid["holds"]]
     # Hong Kong is the further city, and has 50: at least 50, or above the equivalent of 0.5.
     assert set(chosen["china"]) == {"CN+HK+MO"} and set(chosen["firms"]) == {"in"}
     assert set(chosen["several sites"]) == {"main city"}
     assert set(zip(chosen["threshold"], chosen["counting"], strict=True)) == {
-        ("≥ 50", "whole"), ("equivalent", "whole"), ("equivalent", "fractional")}
-    assert (grid.loc[(grid["firms"] == "out") & (grid["several sites"] == "left out") & (grid["counting"] == "whole"),
-                     "named without"] == 2).all()
+        ("≥ 50", "whole"),
+        ("equivalent", "whole"),
+        ("equivalent", "fractional"),
+    }
+    assert (
+        grid.loc[
+            (grid["firms"] == "out") & (grid["several sites"] == "left out") & (grid["counting"] == "whole"),
+            "named without",
+        ]
+        == 2
+    ).all()
 
 
 def test_cities_of_unknown_coordinates_stay_their_own():

@@ -20,19 +20,39 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
-from compendium.places import blocs
-from compendium.measures import institutions
-from compendium.places import countries
-from compendium.measures import institution_names
+from compendium.measures import institution_names, institutions
+from compendium.places import blocs, countries
 
 MEMBERS = blocs.members()
-NAMES = [(1, "Tsinghua University", "CN"), (2, "MIT", "US"), (3, "Google", "US"), (4, "University of Oxford", "GB"),
-         (5, "INRIA", "FR"), (6, "LAAS-CNRS", "FR"), (7, "CNRS", "FR"), (8, "mit", "ZZ"),
-         (9, "University of Cape Town", "ZA"), (10, "University of Namibia", "NA"), (11, "MIT", "FR")]
-OUTPUT = [(1, 2024, "ijcai", 4, 2.0), (1, 2024, "uai", 2, 1.5), (2, 2024, "ijcai", 5, 5.0), (3, 2024, "ijcai", 3, 1.0),
-          (4, 2024, "ijcai", 2, 1.0), (5, 2024, "ijcai", 3, 2.0), (6, 2024, "ijcai", 2, 1.5), (7, 2024, "ijcai", 2, 0.5),
-          (8, 2024, "ijcai", 2, 2.0), (9, 2024, "ijcai", 1, 0.2), (10, 2024, "ijcai", 1, 0.2),
-          (1, 2023, "ijcai", 10, 10.0), (2, 2023, "ijcai", 1, 1.0), (11, 2000, "ijcai", 1, 1.0)]
+NAMES = [
+    (1, "Tsinghua University", "CN"),
+    (2, "MIT", "US"),
+    (3, "Google", "US"),
+    (4, "University of Oxford", "GB"),
+    (5, "INRIA", "FR"),
+    (6, "LAAS-CNRS", "FR"),
+    (7, "CNRS", "FR"),
+    (8, "mit", "ZZ"),
+    (9, "University of Cape Town", "ZA"),
+    (10, "University of Namibia", "NA"),
+    (11, "MIT", "FR"),
+]
+OUTPUT = [
+    (1, 2024, "ijcai", 4, 2.0),
+    (1, 2024, "uai", 2, 1.5),
+    (2, 2024, "ijcai", 5, 5.0),
+    (3, 2024, "ijcai", 3, 1.0),
+    (4, 2024, "ijcai", 2, 1.0),
+    (5, 2024, "ijcai", 3, 2.0),
+    (6, 2024, "ijcai", 2, 1.5),
+    (7, 2024, "ijcai", 2, 0.5),
+    (8, 2024, "ijcai", 2, 2.0),
+    (9, 2024, "ijcai", 1, 0.2),
+    (10, 2024, "ijcai", 1, 0.2),
+    (1, 2023, "ijcai", 10, 10.0),
+    (2, 2023, "ijcai", 1, 1.0),
+    (11, 2000, "ijcai", 1, 1.0),
+]
 
 
 @pytest.fixture
@@ -75,13 +95,16 @@ def test_a_counting_that_the_table_lacks_is_refused(output, names):
         institutions.papers_of(output, names, [2024], "country-fractional")
 
 
-@pytest.mark.parametrize(("threshold", "at_least", "expected"), [
-    (5, False, {"CN": 1, "US": 0, "EU": 0, "UK": 0}),
-    (5, True, {"CN": 1, "US": 1, "EU": 0, "UK": 0}),  # "more than" and "as many" part here
-    (2, False, {"CN": 1, "US": 2, "EU": 1, "UK": 0}),
-    (1.5, False, {"CN": 1, "US": 2, "EU": 3, "UK": 1}),
-    (0, False, {"CN": 1, "US": 2, "EU": 3, "UK": 1}),  # the unknown MIT belongs to no bloc
-])
+@pytest.mark.parametrize(
+    ("threshold", "at_least", "expected"),
+    [
+        (5, False, {"CN": 1, "US": 0, "EU": 0, "UK": 0}),
+        (5, True, {"CN": 1, "US": 1, "EU": 0, "UK": 0}),  # "more than" and "as many" part here
+        (2, False, {"CN": 1, "US": 2, "EU": 1, "UK": 0}),
+        (1.5, False, {"CN": 1, "US": 2, "EU": 3, "UK": 1}),
+        (0, False, {"CN": 1, "US": 2, "EU": 3, "UK": 1}),  # the unknown MIT belongs to no bloc
+    ],
+)
 def test_institutions_above_a_threshold(papers, threshold, at_least, expected):
     assert institutions.above(papers, MEMBERS, threshold, at_least).to_dict() == expected
 
@@ -108,10 +131,15 @@ def test_the_matching_threshold_comes_closest_and_the_smaller_wins():
     assert institutions.matching_threshold(curve, 15) == 1  # 20 and 10 are as close
 
 
-@pytest.mark.parametrize(("codes", "expected"), [
-    (("FR",), ("INRIA", "FR", 3.0)), (("US",), ("MIT", "US", 5.0)), (("DE",), ("none", "", 0.0)),
-    (("ZA", "NA"), ("University of Cape Town", "ZA", 1.0)),  # equal: the first by name
-])
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        (("FR",), ("INRIA", "FR", 3.0)),
+        (("US",), ("MIT", "US", 5.0)),
+        (("DE",), ("none", "", 0.0)),
+        (("ZA", "NA"), ("University of Cape Town", "ZA", 1.0)),  # equal: the first by name
+    ],
+)
 def test_the_largest(papers, codes, expected):
     assert institutions.largest(papers, codes) == expected
 
@@ -130,37 +158,67 @@ def test_a_namesake_is_the_larger_known_one_and_gets_the_papers(output, names, p
     assert joined["papers"].sum() == papers["papers"].sum()
 
 
-@pytest.mark.parametrize(("name", "expected"), [
-    ("Google", True), ("Google DeepMind", True), ("JD.com", True), ("Willow Garage, Inc.", True), ("OPPO", True),
-    ("Tsinghua University", False), ("INRIA", False), ("Meta-Learning Institute", True),  # a word list's mistake
-    ("Metabolic Research Centre", False), ("Apple Valley College", False), ("Ludwig-Maximilians-Universität", False),
-    ("Intelligent Systems Laboratory", False), ("Princeton University", False),
-])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Google", True),
+        ("Google DeepMind", True),
+        ("JD.com", True),
+        ("Willow Garage, Inc.", True),
+        ("OPPO", True),
+        ("Tsinghua University", False),
+        ("INRIA", False),
+        ("Meta-Learning Institute", True),  # a word list's mistake
+        ("Metabolic Research Centre", False),
+        ("Apple Valley College", False),
+        ("Ludwig-Maximilians-Universität", False),
+        ("Intelligent Systems Laboratory", False),
+        ("Princeton University", False),
+    ],
+)
 def test_firms_by_name(name, expected):
     assert institution_names.is_company(pd.DataFrame({"name": [name], "type": [None]})).tolist() == [expected]
 
 
 def test_a_stated_type_goes_before_the_name():
-    found = institution_names.is_company(pd.DataFrame({"name": ["Google", "Acme", "Acme"],
-                                                  "type": ["nonprofit", "company", None]}))
+    found = institution_names.is_company(
+        pd.DataFrame({"name": ["Google", "Acme", "Acme"], "type": ["nonprofit", "company", None]})
+    )
     assert found.tolist() == [False, True, False]
 
 
-@pytest.mark.parametrize(("name", "expected"), [
-    ("LAAS-CNRS", "CNRS"), ("LIRMM", "CNRS"), ("L.I.R.M.M", "CNRS"), ("IRISA/Inria Rennes", "CNRS"),
-    ("Institut des Systèmes Intelligents et de Robotique", "CNRS"), ("CNRS UMR 7253 Heudiasyc", "CNRS"),
-    ("INRIA", "INRIA"), ("Inria Lille-Nord", "INRIA"), ("I.N.R.I.A. Sophia Antipolis", "INRIA"),
-    ("Ecole Polytechnique", "Institut Polytechnique de Paris"), ("Télécom Paris", "Institut Polytechnique de Paris"),
-    ("École Normale Supérieure Paris-Saclay", "Paris-Saclay University"), ("CentraleSupélec", "Paris-Saclay University"),
-    ("École Normale Supérieure", "PSL University"), ("Université Paris-Dauphine", "PSL University"),
-    ("UPMC Univ Paris 6", "Sorbonne University"),
-    # and what must stay itself
-    ("École Normale Supérieure de Rennes", "École Normale Supérieure de Rennes"), ("ENS de Lyon", "ENS de Lyon"),
-    ("Ecole polytechnique de Lille", "Ecole polytechnique de Lille"), ("ENSTA Bretagne", "ENSTA Bretagne"),
-    ("INRAE", "INRAE"), ("CEA", "CEA"), ("University of Toulouse", "University of Toulouse"),
-    ("Université Sorbonne Paris Nord", "Université Sorbonne Paris Nord"),
-    ("Institut Pasteur", "Institut Pasteur"), ("Mines Saint-Étienne", "Mines Saint-Étienne"),
-])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("LAAS-CNRS", "CNRS"),
+        ("LIRMM", "CNRS"),
+        ("L.I.R.M.M", "CNRS"),
+        ("IRISA/Inria Rennes", "CNRS"),
+        ("Institut des Systèmes Intelligents et de Robotique", "CNRS"),
+        ("CNRS UMR 7253 Heudiasyc", "CNRS"),
+        ("INRIA", "INRIA"),
+        ("Inria Lille-Nord", "INRIA"),
+        ("I.N.R.I.A. Sophia Antipolis", "INRIA"),
+        ("Ecole Polytechnique", "Institut Polytechnique de Paris"),
+        ("Télécom Paris", "Institut Polytechnique de Paris"),
+        ("École Normale Supérieure Paris-Saclay", "Paris-Saclay University"),
+        ("CentraleSupélec", "Paris-Saclay University"),
+        ("École Normale Supérieure", "PSL University"),
+        ("Université Paris-Dauphine", "PSL University"),
+        ("UPMC Univ Paris 6", "Sorbonne University"),
+        # and what must stay itself
+        ("École Normale Supérieure de Rennes", "École Normale Supérieure de Rennes"),
+        ("ENS de Lyon", "ENS de Lyon"),
+        ("Ecole polytechnique de Lille", "Ecole polytechnique de Lille"),
+        ("ENSTA Bretagne", "ENSTA Bretagne"),
+        ("INRAE", "INRAE"),
+        ("CEA", "CEA"),
+        ("University of Toulouse", "University of Toulouse"),
+        ("Université Sorbonne Paris Nord", "Université Sorbonne Paris Nord"),
+        ("Institut Pasteur", "Institut Pasteur"),
+        ("Mines Saint-Étienne", "Mines Saint-Étienne"),
+    ],
+)
 def test_french_parents(name, expected):
     assert institution_names.french_parent(name) == expected
 
@@ -192,13 +250,16 @@ def test_an_institution_far_above_the_threshold_is_in_every_draw():
     assert (institutions.resampled_above(papers, MEMBERS, 50, np.random.default_rng(1), 500)["CN"] == 1).all()
 
 
-@pytest.mark.parametrize(("counts", "expected"), [
-    ((156, 54, 37, 19), [True, True, True, True]),  # as reported
-    ((22, 0, 15, 1), [True, False, False, False]),
-    ((101, 50, 88, 18), [True, False, False, True]),
-    ((54, 54, 37, 19), [False, False, True, True]),  # a tie is no lead
-    ((0, 0, 0, 0), [False, False, False, False]),
-])
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((156, 54, 37, 19), [True, True, True, True]),  # as reported
+        ((22, 0, 15, 1), [True, False, False, False]),
+        ((101, 50, 88, 18), [True, False, False, True]),
+        ((54, 54, 37, 19), [False, False, True, True]),  # a tie is no lead
+        ((0, 0, 0, 0), [False, False, False, False]),
+    ],
+)
 def test_the_reported_order(counts, expected):
     order = institutions.reported_order(pd.DataFrame([counts], columns=["CN", "EU", "US", "UK"]))
     assert order.loc[0, ["CN", "EU", "US", "UK"]].tolist() == expected
@@ -214,10 +275,19 @@ def test_the_largest_of_each_year(output, names):
 @pytest.fixture
 def grid(output, names):
     all_papers = pd.DataFrame({"year": [2023, 2024, 2024], "n_papers": [10, 15, 5]})
-    members = {"CN": ("CN",), "CN+HK+MO": ("CN", "HK", "MO"), "EU-27": ("FR",), "EU-28": ("FR", "GB"), "US": ("US",),
-               "UK": ("GB",), "FR": ("FR",), "AF": ("ZA", "NA")}
-    return institutions.sensitivity(output, all_papers, names, {"2024": [2024], "2023–2024": [2023, 2024]}, members,
-                                    n_reported=100, threshold=5)
+    members = {
+        "CN": ("CN",),
+        "CN+HK+MO": ("CN", "HK", "MO"),
+        "EU-27": ("FR",),
+        "EU-28": ("FR", "GB"),
+        "US": ("US",),
+        "UK": ("GB",),
+        "FR": ("FR",),
+        "AF": ("ZA", "NA"),
+    }
+    return institutions.sensitivity(
+        output, all_papers, names, {"2024": [2024], "2023–2024": [2023, 2024]}, members, n_reported=100, threshold=5
+    )
 
 
 def test_every_combination_of_choices_is_a_row(grid):
@@ -227,7 +297,8 @@ def test_every_combination_of_choices_is_a_row(grid):
 
 def pick(grid, **asked):
     given = {"threshold": "> 5", "counting": "whole", "years": "2024", "unknown country": "left out", "firms": "in"} | {
-        name.replace("_", " "): value for name, value in asked.items()}
+        name.replace("_", " "): value for name, value in asked.items()
+    }
     return grid[(grid[list(given)] == pd.Series(given)).all(axis=1)].iloc[0]
 
 
@@ -246,7 +317,9 @@ def test_each_choice_does_what_it_says(grid):
 def test_answers_hold_every_meaning_of_china_and_the_eu(grid):
     answers = institutions.answers(grid, ("CN", "CN+HK+MO"), ("EU-27", "EU-28"))
     assert len(answers) == 4 * len(grid)
-    row = answers.query("threshold == 'equivalent' and counting == 'whole' and years == '2024' and firms == 'in' and "
-                        "`unknown country` == 'left out' and china == 'CN' and eu == 'EU-27'").iloc[0]
+    row = answers.query(
+        "threshold == 'equivalent' and counting == 'whole' and years == '2024' and firms == 'in' and "
+        "`unknown country` == 'left out' and china == 'CN' and eu == 'EU-27'"
+    ).iloc[0]
     # CN 1, EU 3, US 2, UK 1; France has three above 1, Africa none.
     assert row[["CN", "EU", "US", "UK", "FR", "AF"]].tolist() == [False, False, False, False, False, True]

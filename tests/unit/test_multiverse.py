@@ -9,11 +9,11 @@ from oracles.plain import estimate
 from support.small_tables import small_tables
 
 from compendium import multiverse
-from compendium.project import paths
 from compendium.claims import Verdict, load_register
 from compendium.multiverse.choices import CHANGES, available, in_force
-from compendium.multiverse.found import above_one
 from compendium.multiverse.evaluate import EVALUATORS, Curve, percentile_interval
+from compendium.multiverse.found import above_one
+from compendium.project import paths
 from compendium.words import percent
 
 REGISTER = load_register()
@@ -60,8 +60,10 @@ def test_rules_leave_out_what_makes_no_sense(samples):
 
 
 def test_a_rule_that_names_no_option_is_refused():
-    wrong = {"choices": {"eu": {"question": "who?", "options": {"EU-27": "since 2020"}}},
-             "exclusions": [{"where": {"eu": ["EU-26"]}, "why": "a slip"}]}
+    wrong = {
+        "choices": {"eu": {"question": "who?", "options": {"EU-27": "since 2020"}}},
+        "exclusions": [{"where": {"eu": ["EU-26"]}, "why": "a slip"}],
+    }
     with pytest.raises(ValueError, match="EU-26.*no option"):
         multiverse.choices.Choices.model_validate(wrong)
 
@@ -93,10 +95,13 @@ def test_the_headline_is_what_the_notebook_found(claim, samples):
 def test_the_headline_has_the_verdict_that_was_recorded(proceedings):
     """Notebooks draw 2,000 times and from other random numbers; no verdict hangs on that."""
     found = multiverse.headlines(multiverse.Frame(proceedings, 2024))["verdict"]
-    recorded = {claim.id: json.loads((paths.RESULTS / "default" / f"{claim.id}.json").read_text(encoding="utf-8"))
-                for claim in CLAIMS}
+    recorded = {
+        claim.id: json.loads((paths.RESULTS / "default" / f"{claim.id}.json").read_text(encoding="utf-8"))
+        for claim in CLAIMS
+    }
     assert {name: str(verdict) for name, verdict in found.items()} == {
-        name: one["verdict"] for name, one in recorded.items()}
+        name: one["verdict"] for name, one in recorded.items()
+    }
 
 
 def test_what_a_source_cannot_decide_has_no_curve():
@@ -126,8 +131,12 @@ def test_specifications_are_what_a_plain_loop_finds(number, samples):
 
 def test_claim_two_is_the_smaller_of_two_leads(samples):
     rows = multiverse.specifications(BY_NUMBER["02"], samples.frame).head(1)
-    of_citations = {bloc: EVALUATORS[number](samples, multiverse.specifications(BY_NUMBER[number], samples.frame).head(1))
-                    .value[0, 0] for bloc, number in {"CN": "05", "US": "06", "EU": "07", "UK": "08"}.items()}
+    of_citations = {
+        bloc: EVALUATORS[number](samples, multiverse.specifications(BY_NUMBER[number], samples.frame).head(1)).value[
+            0, 0
+        ]
+        for bloc, number in {"CN": "05", "US": "06", "EU": "07", "UK": "08"}.items()
+    }
     lead = of_citations.pop("CN") / max(of_citations.values())
     degree = EVALUATORS["09"](samples, multiverse.specifications(BY_NUMBER["09"], samples.frame).head(1)).value[0, 0]
     assert EVALUATORS["02"](samples, rows).value[0, 0] == pytest.approx(min(lead, degree))
@@ -181,15 +190,31 @@ YES, NO, UNKNOWN = Verdict.REPRODUCED, Verdict.NOT_SUPPORTED, Verdict.NOT_TESTAB
 
 
 def test_one_choice_turns_the_verdict():
-    found = multiverse.agreement(curve_of([("0", "0", 0, 2.0, True, YES), ("1", "0", 1, 0.5, False, NO),
-                                           ("0", "1", 1, 3.0, True, YES), ("1", "1", 2, None, None, UNKNOWN)]))
+    found = multiverse.agreement(
+        curve_of(
+            [
+                ("0", "0", 0, 2.0, True, YES),
+                ("1", "0", 1, 0.5, False, NO),
+                ("0", "1", 1, 3.0, True, YES),
+                ("1", "1", 2, None, None, UNKNOWN),
+            ]
+        )
+    )
     assert (found.specifications, found.agreeing, found.holding) == (4, 0.5, pytest.approx(2 / 3))
     assert found.flips == (("a", "1", "not supported"),) and found.flipping_choice == "a"
 
 
 def test_only_two_choices_together_turn_it():
-    found = multiverse.agreement(curve_of([("0", "0", 0, 2.0, True, YES), ("1", "0", 1, 2.5, True, YES),
-                                           ("0", "1", 1, 3.0, True, YES), ("1", "1", 2, 0.5, False, NO)]))
+    found = multiverse.agreement(
+        curve_of(
+            [
+                ("0", "0", 0, 2.0, True, YES),
+                ("1", "0", 1, 2.5, True, YES),
+                ("0", "1", 1, 3.0, True, YES),
+                ("1", "1", 2, 0.5, False, NO),
+            ]
+        )
+    )
     assert found.flips == () and found.smallest == {"a": "1", "b": "1"} and found.flipping_choice == "a + b"
 
 
@@ -205,19 +230,37 @@ def test_the_recorded_verdict_is_the_one_to_agree_with():
     assert multiverse.agreement(curve_of(rows), UNKNOWN).agreeing == 0.0
 
 
-@pytest.mark.parametrize(("share", "said"), [(1, "100"), (0.9995, "over 99"), (0.994, "99"), (0.5, "50"),
-                                             (0.006, "1"), (0.001, "under 1"), (0, "0")])
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1, "100"), (0.9995, "over 99"), (0.994, "99"), (0.5, "50"), (0.006, "1"), (0.001, "under 1"), (0, "0")],
+)
 def test_what_is_not_all_is_never_called_all(share, said):
     assert percent(share) == said
 
 
 def test_influence_is_the_main_effect():
     """a moves by 4, b by 2, nothing together: squares 16 and 4 of 20."""
-    found = multiverse.influence(curve_of([("0", "0", 0, 1.0, True, YES), ("1", "0", 1, 5.0, True, YES),
-                                           ("0", "1", 1, 3.0, True, YES), ("1", "1", 2, 7.0, True, YES)]))
+    found = multiverse.influence(
+        curve_of(
+            [
+                ("0", "0", 0, 1.0, True, YES),
+                ("1", "0", 1, 5.0, True, YES),
+                ("0", "1", 1, 3.0, True, YES),
+                ("1", "1", 2, 7.0, True, YES),
+            ]
+        )
+    )
     assert found.to_dict() == pytest.approx({"a": 0.8, "b": 0.2})
-    together = multiverse.influence(curve_of([("0", "0", 0, 1.0, True, YES), ("1", "0", 1, 0.0, True, YES),
-                                              ("0", "1", 1, 0.0, True, YES), ("1", "1", 2, 1.0, True, YES)]))
+    together = multiverse.influence(
+        curve_of(
+            [
+                ("0", "0", 0, 1.0, True, YES),
+                ("1", "0", 1, 0.0, True, YES),
+                ("0", "1", 1, 0.0, True, YES),
+                ("1", "1", 2, 1.0, True, YES),
+            ]
+        )
+    )
     assert together.to_dict() == pytest.approx({"a": 0, "b": 0})
 
 

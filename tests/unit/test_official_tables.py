@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compendium.measures import collaboration, network
 from compendium.project import paths
 from compendium.published import official
-from compendium.measures import collaboration, network
 
 EDGE_THRESHOLD = 400  # papers shared by two countries, in SPBS-93
 INDEX_THRESHOLD = 1  # collaboration index of two countries, in SPBS-95
@@ -93,8 +93,11 @@ def test_spbs_93_ranks(measure: str, computed_93: pd.DataFrame, spbs_93: pd.Data
 
 def test_printed_degrees_fix_the_edge_threshold(papers: pd.DataFrame, spbs_93: pd.DataFrame) -> None:
     """400 is no guess. No pair has exactly 400 papers, so ≥ 400 and ≥ 401 are the same edges."""
-    fits = [threshold for threshold in range(300, 501)
-            if network.degree(network.graph(papers, threshold)) == spbs_93["degree"].to_dict()]
+    fits = [
+        threshold
+        for threshold in range(300, 501)
+        if network.degree(network.graph(papers, threshold)) == spbs_93["degree"].to_dict()
+    ]
     assert fits == [EDGE_THRESHOLD, EDGE_THRESHOLD + 1]
     counts = papers.to_numpy()
     assert counts[counts < EDGE_THRESHOLD].max() == 399
@@ -108,10 +111,10 @@ def test_spbs_94_values(index: pd.DataFrame) -> None:
         assert_equal(half_up(computed.stack().loc[pairs.index], 2), pairs)
 
 
-@pytest.mark.parametrize(("measure", "decimals"), [
-    ("degree", 0), ("strength", 0), ("betweenness", 0), ("closeness", 0), ("pagerank", 2)])
-def test_spbs_95(measure: str, decimals: int, computed_95: pd.DataFrame,
-                 spbs_95: pd.DataFrame) -> None:
+@pytest.mark.parametrize(
+    ("measure", "decimals"), [("degree", 0), ("strength", 0), ("betweenness", 0), ("closeness", 0), ("pagerank", 2)]
+)
+def test_spbs_95(measure: str, decimals: int, computed_95: pd.DataFrame, spbs_95: pd.DataFrame) -> None:
     """SPBS-95 is the network of the index: an edge where IC ≥ 1, before it is rounded."""
     assert_equal(half_up(computed_95[measure], decimals), spbs_95[measure])
     assert_equal(network.ranks(computed_95)[measure], spbs_95[f"{measure}_rank"])
@@ -180,12 +183,15 @@ def test_unexpected_columns_are_named(tmp_path) -> None:
         official.tidy_nsb(tmp_path, tmp_path / "out")
 
 
-@pytest.mark.parametrize(("places", "message"), [
-    (["World -> Malta"] * 19, "not every place has 20 rows"),
-    (["World -> Malta"] * 10 + ["World -> Spain"] * 10, "not every place has 20 rows"),
-    (["World -> Malta"] * 40, "not every place has 20 rows"),
-    (["World -> Atlantis"] * 20, "no country and no known region: Atlantis"),
-])
+@pytest.mark.parametrize(
+    ("places", "message"),
+    [
+        (["World -> Malta"] * 19, "not every place has 20 rows"),
+        (["World -> Malta"] * 10 + ["World -> Spain"] * 10, "not every place has 20 rows"),
+        (["World -> Malta"] * 40, "not every place has 20 rows"),
+        (["World -> Atlantis"] * 20, "no country and no known region: Atlantis"),
+    ],
+)
 def test_unexpected_rows_are_refused(tmp_path, places: list[str], message: str) -> None:
     rows = "".join(f"9968,r{i:03},{place},0\n" for i, place in enumerate(places, start=1))
     (tmp_path / "9968.csv").write_text("table_id,row_id,time_period,value\n" + rows)

@@ -13,18 +13,32 @@ CHOICES = {"counting": "whole", "china": "CN", "eu": "EU-27"}
 
 def corpus(*kinds: tuple[str, int, str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Papers from (countries, year, venue, how many); all shares of a paper alike."""
-    rows = [(number, country, 1 / len(countries.split())) for number, (countries, *_) in enumerate(kinds)
-            for country in countries.split()]
-    papers = pd.DataFrame([(year, venue, number, n) for number, (_, year, venue, n) in enumerate(kinds)],
-                          columns=["year", "category", "composition_id", "n_papers"])
+    rows = [
+        (number, country, 1 / len(countries.split()))
+        for number, (countries, *_) in enumerate(kinds)
+        for country in countries.split()
+    ]
+    papers = pd.DataFrame(
+        [(year, venue, number, n) for number, (_, year, venue, n) in enumerate(kinds)],
+        columns=["year", "category", "composition_id", "n_papers"],
+    )
     return papers, pd.DataFrame(rows, columns=["composition_id", "country", "share"])
 
 
 # The UK: with CN 5 (4 + 1), with US 3, with the EU 4 (1 + 2 + 1), so with DE 4 and FR 1.
 # The EU: with CN 5 (4 + 1), with UK 4, with US 1. The US: with CN 2, UK 3, DE 1.
-ONE_YEAR = corpus(("GB CN", 2024, "a", 4), ("GB CN DE", 2024, "a", 1), ("GB US", 2024, "a", 3),
-                  ("GB DE", 2024, "b", 2), ("GB DE FR", 2024, "b", 1), ("DE CN", 2024, "a", 4),
-                  ("US CN", 2024, "b", 2), ("US DE", 2024, "b", 1), ("CN", 2024, "a", 9), ("ZZ", 2024, "a", 1))
+ONE_YEAR = corpus(
+    ("GB CN", 2024, "a", 4),
+    ("GB CN DE", 2024, "a", 1),
+    ("GB US", 2024, "a", 3),
+    ("GB DE", 2024, "b", 2),
+    ("GB DE FR", 2024, "b", 1),
+    ("DE CN", 2024, "a", 4),
+    ("US CN", 2024, "b", 2),
+    ("US DE", 2024, "b", 1),
+    ("CN", 2024, "a", 9),
+    ("ZZ", 2024, "a", 1),
+)
 
 
 def test_bloc_units() -> None:
@@ -37,13 +51,18 @@ def test_bloc_units() -> None:
 def test_western_partners_by_bloc() -> None:
     found = partners.western_partners(*ONE_YEAR, unit="bloc", **CHOICES)
     assert {name: frame.iloc[0].to_dict() for name, frame in found.items()} == {
-        "US": {"CN": 2, "EU": 1, "UK": 3}, "UK": {"CN": 5, "US": 3, "EU": 4}, "EU": {"CN": 5, "US": 1, "UK": 4}}
+        "US": {"CN": 2, "EU": 1, "UK": 3},
+        "UK": {"CN": 5, "US": 3, "EU": 4},
+        "EU": {"CN": 5, "US": 1, "UK": 4},
+    }
 
 
 def test_western_partners_by_country() -> None:
     found = partners.western_partners(*ONE_YEAR, unit="country", **CHOICES)
     assert {name: frame.iloc[0].to_dict() for name, frame in found.items()} == {
-        "US": {"CN": 2, "DE": 1, "FR": 0, "GB": 3}, "UK": {"CN": 5, "DE": 4, "FR": 1, "US": 3}}
+        "US": {"CN": 2, "DE": 1, "FR": 0, "GB": 3},
+        "UK": {"CN": 5, "DE": 4, "FR": 1, "US": 3},
+    }
 
 
 @pytest.mark.parametrize("counting", ["whole", "fractional"])
@@ -59,10 +78,19 @@ def test_western_partners_are_rows_of_the_matrix(counting: str) -> None:
 def test_ratios_by_hand() -> None:
     # The leads: US 2/3, UK 5/4, EU 5/4; the least is that of the West.
     found = partners.partner_ratios(*ONE_YEAR, **CHOICES).iloc[0]
-    assert found.to_dict() == pytest.approx({
-        "West: China / best other": 2 / 3, "UK: China / US": 5 / 3, "UK: China / EU": 5 / 4,
-        "EU: China / UK": 5 / 4, "EU: China / US": 5, "US: China / best other country": 2 / 3,
-        "US: China / best other": 2 / 3, "UK: China / best other": 5 / 4, "EU: China / best other": 5 / 4})
+    assert found.to_dict() == pytest.approx(
+        {
+            "West: China / best other": 2 / 3,
+            "UK: China / US": 5 / 3,
+            "UK: China / EU": 5 / 4,
+            "EU: China / UK": 5 / 4,
+            "EU: China / US": 5,
+            "US: China / best other country": 2 / 3,
+            "US: China / best other": 2 / 3,
+            "UK: China / best other": 5 / 4,
+            "EU: China / best other": 5 / 4,
+        }
+    )
     assert list(found.index) == list(partners.QUESTIONS)
 
 
@@ -105,8 +133,9 @@ def test_a_tie_is_not_first_and_nothing_is_no_number() -> None:
 
 def test_hong_kong_is_a_partner_or_a_part_of_china() -> None:
     # US with CN 2 (one of them with HK too), with HK 3, with UK 2.
-    papers = corpus(("US CN", 2024, "a", 1), ("US CN HK", 2024, "a", 1), ("US HK", 2024, "a", 2),
-                    ("US GB", 2024, "a", 2))
+    papers = corpus(
+        ("US CN", 2024, "a", 1), ("US CN HK", 2024, "a", 1), ("US HK", 2024, "a", 2), ("US GB", 2024, "a", 2)
+    )
     narrow = partners.western_partners(*papers, unit="country", **CHOICES)["US"].iloc[0]
     assert narrow.to_dict() == {"CN": 2, "GB": 2, "HK": 3}
     wide = CHOICES | {"china": "CN+HK+MO"}
@@ -125,14 +154,15 @@ def test_ranking_puts_most_papers_first_and_ties_by_name() -> None:
 
 
 def test_turned() -> None:
-    without = pd.DataFrame({"q": [.9, 1.2, np.nan], "r": [2., 3., 4.]}, index=["a", "b", "c"])
-    assert partners.turned(without, pd.Series({"q": 1.1, "r": 2.})) == {"q": "a", "r": "none"}
+    without = pd.DataFrame({"q": [0.9, 1.2, np.nan], "r": [2.0, 3.0, 4.0]}, index=["a", "b", "c"])
+    assert partners.turned(without, pd.Series({"q": 1.1, "r": 2.0})) == {"q": "a", "r": "none"}
 
 
 def test_firsts_count_a_tie_for_each() -> None:
     names = ["CN", "US", "DE", "FR", "GR"]
-    shared = pd.DataFrame([[0, 1, 2, 0, 0], [1, 0, 2, 3, 0], [2, 2, 0, 1, 0], [0, 3, 1, 0, 0], [0] * 5],
-                          index=names, columns=names)
+    shared = pd.DataFrame(
+        [[0, 1, 2, 0, 0], [1, 0, 2, 3, 0], [2, 2, 0, 1, 0], [0, 3, 1, 0, 0], [0] * 5], index=names, columns=names
+    )
     found = partners.firsts(shared, ["DE", "FR", "GR", "PL"])  # Greece shares no paper, Poland has none
     assert found.index.tolist() == ["DE", "FR"]
     assert found.loc["DE"].tolist() == [True, True, False, False, False]
@@ -140,8 +170,16 @@ def test_firsts_count_a_tie_for_each() -> None:
 
 
 # Two venues of which b skips 2021. The EU with CN 1, 2, 3 and with the UK 2, 2, 2 over the years.
-YEARS = corpus(("DE CN", 2020, "a", 1), ("DE GB", 2020, "a", 1), ("DE GB", 2020, "b", 1), ("DE CN", 2021, "a", 2),
-               ("FR GB", 2021, "a", 2), ("DE CN", 2022, "a", 2), ("FR CN", 2022, "b", 1), ("FR GB", 2022, "a", 2))
+YEARS = corpus(
+    ("DE CN", 2020, "a", 1),
+    ("DE GB", 2020, "a", 1),
+    ("DE GB", 2020, "b", 1),
+    ("DE CN", 2021, "a", 2),
+    ("FR GB", 2021, "a", 2),
+    ("DE CN", 2022, "a", 2),
+    ("FR CN", 2022, "b", 1),
+    ("FR GB", 2022, "a", 2),
+)
 
 
 def test_shared_by_year_and_year_of_overtaking() -> None:
@@ -166,14 +204,17 @@ def test_followed_keeps_venues_of_every_year() -> None:
     assert found["2020–2022: a"]["category"].unique().tolist() == ["a"]
 
 
-@pytest.mark.parametrize(("first", "second", "expected"), [
-    ([1, 3], [2, 2], True),  # was behind, is ahead
-    ([3, 3], [2, 2], None),  # was ahead all along: no overtaking was seen
-    ([2, 3], [2, 2], None),  # was level before, never behind
-    ([1, 2], [2, 2], False),  # level at the end
-    ([3, 1], [2, 2], False),  # lost it again
-    ([1, 0], [2, 0], None),  # nothing to compare in the last year
-])
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ([1, 3], [2, 2], True),  # was behind, is ahead
+        ([3, 3], [2, 2], None),  # was ahead all along: no overtaking was seen
+        ([2, 3], [2, 2], None),  # was level before, never behind
+        ([1, 2], [2, 2], False),  # level at the end
+        ([3, 1], [2, 2], False),  # lost it again
+        ([1, 0], [2, 0], None),  # nothing to compare in the last year
+    ],
+)
 def test_overtaken(first: list[int], second: list[int], expected: bool | None) -> None:
     assert partners.overtaken(pd.DataFrame({"CN": first, "US": second}), "CN", "US") is expected
 

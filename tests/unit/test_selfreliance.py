@@ -15,13 +15,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.places import blocs
 from compendium.measures import self_reliance as reliance
+from compendium.places import blocs
 
 COMPOSITIONS = pd.DataFrame(
-    [(1, "CN", 1), (2, "CN", 0.25), (2, "US", 0.75), (3, "CN", 0.5), (3, "HK", 0.5), (4, "CN", 0.5),
-     (4, "ZZ", 0.5), (5, "US", 1), (6, "DE", 0.5), (6, "FR", 0.5), (7, "ZZ", 1)],
-    columns=["composition_id", "country", "share"])
+    [
+        (1, "CN", 1),
+        (2, "CN", 0.25),
+        (2, "US", 0.75),
+        (3, "CN", 0.5),
+        (3, "HK", 0.5),
+        (4, "CN", 0.5),
+        (4, "ZZ", 0.5),
+        (5, "US", 1),
+        (6, "DE", 0.5),
+        (6, "FR", 0.5),
+        (7, "ZZ", 1),
+    ],
+    columns=["composition_id", "country", "share"],
+)
 
 
 def papers(*rows):
@@ -30,29 +42,42 @@ def papers(*rows):
 
 # 2020: China has 2 domestic, 1 with the US, 1 with Hong Kong, 1 half unknown; 3 papers without China.
 # 2021: China has 3 domestic and 1 with the US; 1 paper without China.
-SMALL = papers((2020, "x", 1, 2), (2020, "x", 2, 1), (2020, "y", 3, 1), (2020, "y", 4, 1), (2020, "x", 5, 1),
-               (2020, "y", 6, 1), (2020, "y", 7, 1), (2021, "x", 1, 3), (2021, "x", 2, 1), (2021, "y", 5, 1))
+SMALL = papers(
+    (2020, "x", 1, 2),
+    (2020, "x", 2, 1),
+    (2020, "y", 3, 1),
+    (2020, "y", 4, 1),
+    (2020, "x", 5, 1),
+    (2020, "y", 6, 1),
+    (2020, "y", 7, 1),
+    (2021, "x", 1, 3),
+    (2021, "x", 2, 1),
+    (2021, "y", 5, 1),
+)
 
 
 def shares(codes=("CN",), counting="whole", unknown="keep", rows=SMALL):
     return reliance.foreign_shares(reliance.tally(rows, COMPOSITIONS, codes, counting, unknown)).iloc[0].to_dict()
 
 
-@pytest.mark.parametrize(("codes", "counting", "unknown", "expected"), [
-    (("CN",), "whole", "keep", {2020: 2 / 5, 2021: 1 / 4}),
-    # Hong Kong at home: one foreign paper fewer
-    (("CN", "HK"), "whole", "keep", {2020: 1 / 5, 2021: 1 / 4}),
-    # the paper with an unknown address leaves, or is foreign
-    (("CN",), "whole", "drop", {2020: 2 / 4, 2021: 1 / 4}),
-    (("CN",), "whole", "foreign", {2020: 3 / 5, 2021: 1 / 4}),
-    # credits: 2 · 1 domestic, 1/4 with the US, 1/2 with Hong Kong, 1/2 half unknown; then 3 and 1/4
-    (("CN",), "fractional", "keep", {2020: 0.75 / 3.25, 2021: 0.25 / 3.25}),
-    # each country of a paper the same part; the unknown has none: 2, 1/2, 1/2 and 1
-    (("CN",), "country-fractional", "keep", {2020: 1 / 4, 2021: 0.5 / 3.5}),
-    # Germany and France are one bloc: their paper is domestic
-    (blocs.EU_27, "whole", "keep", {2020: 0}),
-    (("DE",), "whole", "keep", {2020: 1}),
-])
+@pytest.mark.parametrize(
+    ("codes", "counting", "unknown", "expected"),
+    [
+        (("CN",), "whole", "keep", {2020: 2 / 5, 2021: 1 / 4}),
+        # Hong Kong at home: one foreign paper fewer
+        (("CN", "HK"), "whole", "keep", {2020: 1 / 5, 2021: 1 / 4}),
+        # the paper with an unknown address leaves, or is foreign
+        (("CN",), "whole", "drop", {2020: 2 / 4, 2021: 1 / 4}),
+        (("CN",), "whole", "foreign", {2020: 3 / 5, 2021: 1 / 4}),
+        # credits: 2 · 1 domestic, 1/4 with the US, 1/2 with Hong Kong, 1/2 half unknown; then 3 and 1/4
+        (("CN",), "fractional", "keep", {2020: 0.75 / 3.25, 2021: 0.25 / 3.25}),
+        # each country of a paper the same part; the unknown has none: 2, 1/2, 1/2 and 1
+        (("CN",), "country-fractional", "keep", {2020: 1 / 4, 2021: 0.5 / 3.5}),
+        # Germany and France are one bloc: their paper is domestic
+        (blocs.EU_27, "whole", "keep", {2020: 0}),
+        (("DE",), "whole", "keep", {2020: 1}),
+    ],
+)
 def test_share_of_foreign_papers(codes, counting, unknown, expected):
     found = shares(codes, counting, unknown)
     assert {year: share for year, share in found.items() if share == share} == pytest.approx(expected)
@@ -71,11 +96,14 @@ def test_the_tally_keeps_every_paper():
     assert reliance.tally(SMALL, COMPOSITIONS, ("CN",), unknown="drop")["n_papers"].sum() == 11
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: reliance.tally(SMALL, COMPOSITIONS, ("CN",), unknown="guess"), "unknown='guess' is not possible"),
-    (lambda: reliance.room_abroad(SMALL, COMPOSITIONS, ("CN",), "world"), "pool='world' is not possible"),
-    (lambda: reliance.slope_of(reliance.tally(SMALL, COMPOSITIONS, ("CN",)), "days"), "way='days' is not possible"),
-])
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: reliance.tally(SMALL, COMPOSITIONS, ("CN",), unknown="guess"), "unknown='guess' is not possible"),
+        (lambda: reliance.room_abroad(SMALL, COMPOSITIONS, ("CN",), "world"), "pool='world' is not possible"),
+        (lambda: reliance.slope_of(reliance.tally(SMALL, COMPOSITIONS, ("CN",)), "days"), "way='days' is not possible"),
+    ],
+)
 def test_options_that_are_not_there(call, message):
     with pytest.raises(ValueError, match=message):
         call()
@@ -99,8 +127,16 @@ def test_fitted_line_goes_through_two_points():
 
 # Two venues whose shares never change: x has 3 of 4 foreign, y has 1 of 4. In 2020 x is three times
 # as large as y, in 2021 y is three times as large as x. So all venues fall from 10/16 to 6/16.
-SHIFT = papers((2020, "x", 2, 9), (2020, "x", 1, 3), (2020, "y", 2, 1), (2020, "y", 1, 3),
-               (2021, "x", 2, 3), (2021, "x", 1, 1), (2021, "y", 2, 3), (2021, "y", 1, 9))
+SHIFT = papers(
+    (2020, "x", 2, 9),
+    (2020, "x", 1, 3),
+    (2020, "y", 2, 1),
+    (2020, "y", 1, 3),
+    (2021, "x", 2, 3),
+    (2021, "x", 1, 1),
+    (2021, "y", 2, 3),
+    (2021, "y", 1, 9),
+)
 
 
 def test_a_shift_of_venues_is_a_slope_but_none_within_venues():
@@ -111,8 +147,15 @@ def test_a_shift_of_venues_is_a_slope_but_none_within_venues():
 
 def test_a_fall_within_venues_is_found_though_all_venues_together_rise():
     # within x from 3/4 to 2/4 and within y from 1/4 to 0, but x grows from 4 to 12 papers and y shrinks
-    rows = papers((2020, "x", 2, 3), (2020, "x", 1, 1), (2020, "y", 2, 3), (2020, "y", 1, 9),
-                  (2021, "x", 2, 6), (2021, "x", 1, 6), (2021, "y", 1, 4))
+    rows = papers(
+        (2020, "x", 2, 3),
+        (2020, "x", 1, 1),
+        (2020, "y", 2, 3),
+        (2020, "y", 1, 9),
+        (2021, "x", 2, 6),
+        (2021, "x", 1, 6),
+        (2021, "y", 1, 4),
+    )
     counted = reliance.tally(rows, COMPOSITIONS, ("CN",))
     assert reliance.slope_of(counted, "years").iloc[0] == pytest.approx(100 * (6 / 16 - 6 / 16))
     assert reliance.slope_of(counted, "venues").iloc[0] == pytest.approx(-25)
@@ -120,8 +163,15 @@ def test_a_fall_within_venues_is_found_though_all_venues_together_rise():
 
 def test_within_venues_is_the_regression_on_dummies():
     rng = np.random.default_rng(5)
-    rows = papers(*[(year, venue, kind, int(rng.integers(1, 9))) for year in range(2018, 2024)
-                    for venue in "xyz" if rng.random() > 0.2 for kind in (1, 2)])
+    rows = papers(
+        *[
+            (year, venue, kind, int(rng.integers(1, 9)))
+            for year in range(2018, 2024)
+            for venue in "xyz"
+            if rng.random() > 0.2
+            for kind in (1, 2)
+        ]
+    )
     home = reliance.tally(rows, COMPOSITIONS, ("CN",)).query("credit > 0")
     each = home.loc[home.index.repeat(home["n_papers"])]
     design = pd.get_dummies(each["category"]).assign(year=each["year"] - 2018).to_numpy(dtype=float)
@@ -177,8 +227,13 @@ def test_partners_drawn_by_chance_fall_with_size_and_openness_does_not():
 
 def planted(slope):
     """A thousand papers of China a year, 40 % of them foreign in 2019, then `slope` more each year."""
-    return papers(*[(2015 + t, "x", kind, round(count)) for t in range(10)
-                    for kind, count in ((2, 400 + 1_000 * slope * (t - 4)), (1, 600 - 1_000 * slope * (t - 4)), (5, 500))])
+    return papers(
+        *[
+            (2015 + t, "x", kind, round(count))
+            for t in range(10)
+            for kind, count in ((2, 400 + 1_000 * slope * (t - 4)), (1, 600 - 1_000 * slope * (t - 4)), (5, 500))
+        ]
+    )
 
 
 @pytest.mark.parametrize("slope", [-0.03, 0.02])
@@ -218,14 +273,17 @@ def test_by_last_year():
     assert reliance.by_last_year(counted, [2021], 2, few=5).isna().all()
 
 
-@pytest.mark.parametrize(("values", "said"), [
-    ([1, -1, -1], "2 of the 3 slopes are below zero, and all of them since the last year 2021."),
-    ([-1, 1, -1], "2 of the 3 slopes are below zero, and all of them since the last year 2022."),
-    ([-1, -1, -1], "3 of the 3 slopes are below zero, and all of them since the last year 2020."),
-    ([-1, -1, 1], "2 of the 3 slopes are below zero; the last one is not."),
-    ([np.nan, np.nan, -1], "1 of the 1 slopes are below zero, and all of them since the last year 2022."),
-    ([np.nan] * 3, "0 of the 0 slopes are below zero; the last one is not."),
-])
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1, -1, -1], "2 of the 3 slopes are below zero, and all of them since the last year 2021."),
+        ([-1, 1, -1], "2 of the 3 slopes are below zero, and all of them since the last year 2022."),
+        ([-1, -1, -1], "3 of the 3 slopes are below zero, and all of them since the last year 2020."),
+        ([-1, -1, 1], "2 of the 3 slopes are below zero; the last one is not."),
+        ([np.nan, np.nan, -1], "1 of the 1 slopes are below zero, and all of them since the last year 2022."),
+        ([np.nan] * 3, "0 of the 0 slopes are below zero; the last one is not."),
+    ],
+)
 def test_turned(values, said):
     assert reliance.turned(pd.Series(values, index=[2020, 2021, 2022], dtype=float)) == said
 

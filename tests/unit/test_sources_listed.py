@@ -6,6 +6,9 @@ from compendium.project import paths
 def test_every_reference_file_has_its_line_in_sources():
     text = (paths.REFERENCE / "SOURCES.md").read_text(encoding="utf-8")
     files = [path for path in paths.REFERENCE.rglob("*") if path.is_file() and path.name != "SOURCES.md"]
-    missing = [path.relative_to(paths.REFERENCE).as_posix() for path in files
-               if f"`{path.relative_to(paths.REFERENCE).as_posix()}`" not in text]
+    missing = [
+        path.relative_to(paths.REFERENCE).as_posix()
+        for path in files
+        if f"`{path.relative_to(paths.REFERENCE).as_posix()}`" not in text
+    ]
     assert files and not missing

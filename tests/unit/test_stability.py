@@ -50,7 +50,8 @@ def test_a_ratio_on_the_log_scale():
     above, below = pd.DataFrame({"x": [3.0, 1.0]}), pd.Series([1.0, 1.0])
     one = pd.Series([1, 1])
     assert stability.ratio_interval(above, below, one, np.array([[1, 1]]), "log").loc["x"].tolist() == pytest.approx(
-        [2, 2, 2, 1])
+        [2, 2, 2, 1]
+    )
     found = stability.ratio_interval(above, below, one, np.array([[2, 0], [0, 2]]), "log").loc["x"]
     assert found.tolist() == pytest.approx([2, 0, math.inf, 0.5])
     # Four papers drawn, three of the first: 10/4, error √(3 (3/10 − 1/4)² + (1/10 − 1/4)²) = √0.03.
@@ -72,8 +73,9 @@ def test_two_papers_of_a_bloc_tell_nothing():
     counts, rng = pd.Series([2, 98]), np.random.default_rng(1)
     found = stability.ratio_interval(credit, pd.Series([1.0, 1.0]), counts, rng.multinomial(100, [0.02, 0.98], 1000))
     assert found.loc["bloc", ["value", "low", "high"]].tolist() == pytest.approx([0.02, 0, 1])
-    forty = stability.ratio_interval(credit, pd.Series([1.0, 1.0]), pd.Series([40, 60]),
-                                     rng.multinomial(100, [0.4, 0.6], 1000)).loc["bloc"]
+    forty = stability.ratio_interval(
+        credit, pd.Series([1.0, 1.0]), pd.Series([40, 60]), rng.multinomial(100, [0.4, 0.6], 1000)
+    ).loc["bloc"]
     assert 0.28 < forty["low"] < 0.33 and 0.47 < forty["high"] < 0.52  # as 0.4 ± 1.96 √(0.24 / 100)
 
 
@@ -83,8 +85,10 @@ def test_the_rest_has_the_mirrored_interval_and_the_turned_ratio_the_reciprocal_
     found = stability.ratio_interval(received, total, papers["n_papers"], weights)
     rest = stability.ratio_interval(received.rsub(total, axis=0), total, papers["n_papers"], weights)
     np.testing.assert_allclose(rest[["low", "high"]], 1 - found[["high", "low"]].to_numpy())
-    turned = [stability.ratio_interval(pair[0], pair[1], papers["n_papers"], weights, "log").iloc[0]
-              for pair in ((received[["CN"]], received["US"]), (received[["US"]], received["CN"]))]
+    turned = [
+        stability.ratio_interval(pair[0], pair[1], papers["n_papers"], weights, "log").iloc[0]
+        for pair in ((received[["CN"]], received["US"]), (received[["US"]], received["CN"]))
+    ]
     np.testing.assert_allclose(turned[0][["low", "high"]], 1 / turned[1][["high", "low"]].to_numpy())
 
 
@@ -108,8 +112,9 @@ def test_a_group_of_equal_papers_is_the_papers_one_by_one():
     each = papers.index.repeat(papers["n_papers"])
     draws = np.random.default_rng(3).multinomial(len(each), np.full(len(each), 1 / len(each)), 200)
     grouped = np.add.reduceat(draws, np.flatnonzero(~pd.Series(each).duplicated()), axis=1)
-    one_by_one = stability.ratio_interval(received.loc[each], papers.loc[each, "citations"],
-                                          pd.Series(1, index=each), draws)
+    one_by_one = stability.ratio_interval(
+        received.loc[each], papers.loc[each, "citations"], pd.Series(1, index=each), draws
+    )
     found = stability.ratio_interval(received, papers["citations"], papers["n_papers"], grouped)
     np.testing.assert_allclose(found, one_by_one)
 
@@ -121,8 +126,9 @@ def test_columns_stand_for_themselves_and_a_unit_does_not_matter():
     np.testing.assert_allclose(alone.loc["US"], found.loc["US"])
     tenfold = stability.ratio_interval(10 * received, 10 * papers["citations"], papers["n_papers"], weights)
     np.testing.assert_allclose(tenfold, found)
-    several = stability.ratio_interval(received, pd.DataFrame({name: papers["citations"] for name in received}),
-                                       papers["n_papers"], weights)
+    several = stability.ratio_interval(
+        received, pd.DataFrame({name: papers["citations"] for name in received}), papers["n_papers"], weights
+    )
     np.testing.assert_allclose(several, found)
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from support.small_tables import small_tables
 
-from compendium.project import paths
 from compendium import tables
+from compendium.project import paths
 
 
 @pytest.fixture
@@ -48,22 +48,26 @@ def test_an_unknown_source_names_the_known_ones(copy):
         tables.load("dreams", copy)
 
 
-@pytest.mark.parametrize("spoil", [lambda path: path.unlink(),
-                                   lambda path: path.write_text(path.read_text() + "2024,x,paper,1,1,1\n")])
+@pytest.mark.parametrize(
+    "spoil", [lambda path: path.unlink(), lambda path: path.write_text(path.read_text() + "2024,x,paper,1,1,1\n")]
+)
 def test_a_table_that_is_not_the_manifests_is_refused(copy, spoil):
     spoil(copy / "proceedings/papers.csv")
     with pytest.raises(tables.TableError, match="papers.csv is missing or not the table.*make tables"):
         tables.load("proceedings", copy)
 
 
-@pytest.mark.parametrize(("name", "change"), [
-    ("papers", lambda text: text + "1066,ijcai,paper,1,1,1\n"),
-    ("papers", lambda text: text + "2024,ijcai,paper,-3,1,1\n"),
-    ("papers", lambda text: text + "2024,ijcai,paper,1,1,0\n"),
-    ("papers", lambda text: text.replace("n_papers", "papers", 1)),
-    ("compositions", lambda text: text + "1,cn,0.5\n"),
-    ("compositions", lambda text: text.replace(",0.031250", ",0.531250", 1)),
-])
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("papers", lambda text: text + "1066,ijcai,paper,1,1,1\n"),
+        ("papers", lambda text: text + "2024,ijcai,paper,-3,1,1\n"),
+        ("papers", lambda text: text + "2024,ijcai,paper,1,1,0\n"),
+        ("papers", lambda text: text.replace("n_papers", "papers", 1)),
+        ("compositions", lambda text: text + "1,cn,0.5\n"),
+        ("compositions", lambda text: text.replace(",0.031250", ",0.531250", 1)),
+    ],
+)
 def test_values_that_cannot_be_are_refused(copy, name, change):
     rewrite(copy, name, change)
     with pytest.raises(tables.TableError, match=name):
@@ -76,8 +80,7 @@ def test_categories(proceedings):
     assert some.categories == ["ijcai", "uai"]
     assert set(some.coverage["category"]) == {"ijcai", "uai"}
     assert "ijcai, uai only" in some.universe
-    assert not {"icra", "iros", "rss", "corl"} & set(
-        proceedings.select_categories("no-robotics").categories)
+    assert not {"icra", "iros", "rss", "corl"} & set(proceedings.select_categories("no-robotics").categories)
 
 
 @pytest.mark.parametrize("categories", ["robots", "ijcai+robots", "", "+"])
@@ -94,11 +97,13 @@ def test_every_venue_has_a_name_and_a_field(proceedings):
 
 def test_what_is_written_is_sorted_and_has_fixed_decimals(tmp_path):
     frames = {name: pd.DataFrame(columns=list(schema.columns)) for name, schema in tables.SCHEMAS.items()}
-    frames["compositions"] = pd.DataFrame({"composition_id": [2, 1, 1], "country": ["US", "US", "CN"],
-                                           "share": [1.0, 2 / 3, 1 / 3]})
+    frames["compositions"] = pd.DataFrame(
+        {"composition_id": [2, 1, 1], "country": ["US", "US", "CN"], "share": [1.0, 2 / 3, 1 / 3]}
+    )
     tables.write(frames, {"title": "x"}, tmp_path / "new")
     assert (tmp_path / "new/compositions.csv").read_bytes() == (
-        b"composition_id,country,share\n1,CN,0.333333\n1,US,0.666667\n2,US,1.000000\n")
+        b"composition_id,country,share\n1,CN,0.333333\n1,US,0.666667\n2,US,1.000000\n"
+    )
 
 
 def test_a_field_means_also_what_it_shares_with_another():

@@ -12,33 +12,55 @@
 import pandas as pd
 import pytest
 
-from compendium.tabulation import build
-from compendium.tabulation import count
 from compendium.tables import records
+from compendium.tabulation import build, count
 
 
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory):
     folder = tmp_path_factory.mktemp("records")
-    works = [("w1", 2023, "ijcai", 4, False), ("w2", 2024, "ijcai", None, False),
-             ("w3", 2024, "ijcai", None, False), ("w4", 2024, "uai", 0, False),
-             ("w5", 2024, "uai", 9, True)]
-    places = [("w1", 1, "a", "mit-us", "US"), ("w1", 2, "b", "mit-us", "US"),
-              ("w1", 2, "b", "tsinghua-cn", "CN"), ("w1", 3, "c", None, None),
-              ("w2", 1, "a", "tsinghua-cn", "CN"), ("w3", 1, "d", "tsinghua-cn", "CN"),
-              ("w4", 1, "a", "mit-us", "US"), ("w4", 2, "d", "tsinghua-cn", "CN"),
-              ("w5", 1, "e", "mit-us", "US")]
-    records.write(folder, {
-        "works": [dict(zip(("work_id", "year", "category", "citations", "is_retracted"), row, strict=True),
-                       doc_type="paper", language=None) for row in works],
-        "authorships": [dict(zip(("work_id", "author_seq", "author_id", "institution_id", "country"),
-                                 row, strict=True)) for row in places],
-        "institutions": [{"institution_id": "mit-us", "name": "MIT", "country": "US"},
-                         {"institution_id": "tsinghua-cn", "name": "Tsinghua", "country": "CN"},
-                         {"institution_id": "unused-us", "name": "Unused", "country": "US"}],
-        "citations_by_year": [{"work_id": "w1", "citing_year": 2024, "citations": 3}],
-        "rejects": [{"locator": "ijcai row 9", "year": 2023, "category": "ijcai", "reason": "front matter"}],
-    })
+    works = [
+        ("w1", 2023, "ijcai", 4, False),
+        ("w2", 2024, "ijcai", None, False),
+        ("w3", 2024, "ijcai", None, False),
+        ("w4", 2024, "uai", 0, False),
+        ("w5", 2024, "uai", 9, True),
+    ]
+    places = [
+        ("w1", 1, "a", "mit-us", "US"),
+        ("w1", 2, "b", "mit-us", "US"),
+        ("w1", 2, "b", "tsinghua-cn", "CN"),
+        ("w1", 3, "c", None, None),
+        ("w2", 1, "a", "tsinghua-cn", "CN"),
+        ("w3", 1, "d", "tsinghua-cn", "CN"),
+        ("w4", 1, "a", "mit-us", "US"),
+        ("w4", 2, "d", "tsinghua-cn", "CN"),
+        ("w5", 1, "e", "mit-us", "US"),
+    ]
+    records.write(
+        folder,
+        {
+            "works": [
+                dict(
+                    zip(("work_id", "year", "category", "citations", "is_retracted"), row, strict=True),
+                    doc_type="paper",
+                    language=None,
+                )
+                for row in works
+            ],
+            "authorships": [
+                dict(zip(("work_id", "author_seq", "author_id", "institution_id", "country"), row, strict=True))
+                for row in places
+            ],
+            "institutions": [
+                {"institution_id": "mit-us", "name": "MIT", "country": "US"},
+                {"institution_id": "tsinghua-cn", "name": "Tsinghua", "country": "CN"},
+                {"institution_id": "unused-us", "name": "Unused", "country": "US"},
+            ],
+            "citations_by_year": [{"work_id": "w1", "citing_year": 2024, "citations": 3}],
+            "rejects": [{"locator": "ijcai row 9", "year": 2023, "category": "ijcai", "reason": "front matter"}],
+        },
+    )
     return count.tables_of(folder)
 
 
@@ -98,19 +120,28 @@ def test_researchers_are_distinct_in_each_window(frames):
     assert researchers(frames, 2024, 2024) == {("CN US", 2023, 2): 1, ("CN", 2024, 2): 1}
     # 2022 to 2024: a has three; b one; c one, of unknown country; d two
     assert researchers(frames, 2022, 2024) == {
-        ("CN US", 2023, 3): 1, ("CN US", 2023, 1): 1, ("ZZ", 2023, 1): 1, ("CN", 2024, 2): 1}
+        ("CN US", 2023, 3): 1,
+        ("CN US", 2023, 1): 1,
+        ("ZZ", 2023, 1): 1,
+        ("CN", 2024, 2): 1,
+    }
 
 
 def test_name_and_institution_together_split_who_moves(frames):
     # a at MIT (w4) and a at Tsinghua (w2) are two; a at Tsinghua is first seen in 2024
     assert researchers(frames, 2024, 2024, "name+institution") == {
-        ("US", 2023, 1): 1, ("CN", 2024, 1): 1, ("CN", 2024, 2): 1}
+        ("US", 2023, 1): 1,
+        ("CN", 2024, 1): 1,
+        ("CN", 2024, 2): 1,
+    }
 
 
 def test_records_without_what_must_be_there_are_refused(tmp_path):
     with pytest.raises(ValueError, match="works: 1 rows without year"):
-        records.write(tmp_path, {"works": [{"work_id": "w", "doc_type": "paper", "category": "x",
-                                            "is_retracted": False, "year": None}]})
+        records.write(
+            tmp_path,
+            {"works": [{"work_id": "w", "doc_type": "paper", "category": "x", "is_retracted": False, "year": None}]},
+        )
 
 
 def test_no_person_reaches_the_tables(frames):

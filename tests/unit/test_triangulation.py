@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.places import blocs
-from compendium.published import documents, series
-from compendium.published import reported
-from compendium.measures import copublication
 from compendium.measures import comparison as compare
+from compendium.measures import copublication
 from compendium.measures.counting import WEST
+from compendium.places import blocs
+from compendium.published import documents, reported, series
 from compendium.tables import load
 
 
@@ -27,15 +26,18 @@ def test_an_unknown_part_leaves_the_sum_unknown() -> None:
     assert found["US"] == 2 and np.isnan(found["EU"]) and np.isnan(found[WEST])
 
 
-@pytest.mark.parametrize(("ratios", "years"), [
-    ([0.5, 1.5, 2.0], (2001, 2001)),
-    ([1.5, 0.5, 2.0], (2000, 2002)),       # ahead, behind, ahead again
-    ([0.5, 1.5, 0.9], (2001, None)),       # lost again
-    ([0.5, 0.9, 1.0], (None, None)),       # equal is not ahead
-    ([1.1, 1.2, 1.3], (2000, 2000)),
-    ([np.nan, 1.2, np.nan], (2001, 2001)),
-    ([], (None, None)),
-])
+@pytest.mark.parametrize(
+    ("ratios", "years"),
+    [
+        ([0.5, 1.5, 2.0], (2001, 2001)),
+        ([1.5, 0.5, 2.0], (2000, 2002)),  # ahead, behind, ahead again
+        ([0.5, 1.5, 0.9], (2001, None)),  # lost again
+        ([0.5, 0.9, 1.0], (None, None)),  # equal is not ahead
+        ([1.1, 1.2, 1.3], (2000, 2000)),
+        ([np.nan, 1.2, np.nan], (2001, 2001)),
+        ([], (None, None)),
+    ],
+)
 def test_years_of_passing(ratios: list[float], years: tuple) -> None:
     assert compare.ahead_years(pd.Series(ratios, index=range(2000, 2000 + len(ratios)), dtype=float)) == years
 
@@ -62,8 +64,18 @@ def test_first_partner_has_no_tie() -> None:
 
 #: 1: China with the US; 2: China with the US and Germany; 3: China alone; 4: the US with the UK.
 COMPOSITIONS = pd.DataFrame(
-    [(1, "CN", .5), (1, "US", .5), (2, "CN", .4), (2, "US", .3), (2, "DE", .3), (3, "CN", 1.0),
-     (4, "US", .5), (4, "GB", .5)], columns=["composition_id", "country", "share"])
+    [
+        (1, "CN", 0.5),
+        (1, "US", 0.5),
+        (2, "CN", 0.4),
+        (2, "US", 0.3),
+        (2, "DE", 0.3),
+        (3, "CN", 1.0),
+        (4, "US", 0.5),
+        (4, "GB", 0.5),
+    ],
+    columns=["composition_id", "country", "share"],
+)
 PAPERS = pd.DataFrame({"composition_id": [1, 2, 3, 4], "n_papers": [3, 1, 10, 7]})
 
 
@@ -76,9 +88,16 @@ def test_partners_on_a_paper_by_hand() -> None:
 
 
 RESEARCHERS = pd.DataFrame(
-    [(2024, 2024, "name", "CN", 4), (2024, 2024, "name", "CN US", 2), (2024, 2024, "name", "US", 5),
-     (2024, 2024, "name+institution", "CN", 40), (2020, 2024, "name", "CN", 400), (2024, 2024, "name", "NA", 1)],
-    columns=["window_start", "window_end", "author_key", "countries", "n_researchers"])
+    [
+        (2024, 2024, "name", "CN", 4),
+        (2024, 2024, "name", "CN US", 2),
+        (2024, 2024, "name", "US", 5),
+        (2024, 2024, "name+institution", "CN", 40),
+        (2020, 2024, "name", "CN", 400),
+        (2024, 2024, "name", "NA", 1),
+    ],
+    columns=["window_start", "window_end", "author_key", "countries", "n_researchers"],
+)
 
 
 def test_authors_of_one_window_and_key() -> None:
@@ -92,8 +111,9 @@ def test_authors_of_one_window_and_key() -> None:
 
 
 def test_largest_institutions_of_a_span() -> None:
-    table = pd.DataFrame({"institution_id": [1, 1, 2, 3, 4], "year": [2000, 2001, 2001, 2001, 1999],
-                          "n_papers": [2, 3, 5, 1, 99]})
+    table = pd.DataFrame(
+        {"institution_id": [1, 1, 2, 3, 4], "year": [2000, 2001, 2001, 2001, 1999], "n_papers": [2, 3, 5, 1, 99]}
+    )
     assert compare.largest_institutions(table, 2000, 2001, 2).to_dict() == {1: 5, 2: 5}
     assert compare.largest_institutions(table, 2000, 2001, 1).index.tolist() == [1]  # a tie: the lower id
 
@@ -111,18 +131,21 @@ def test_official_articles_as_printed() -> None:
 
 
 def test_published_series_as_printed() -> None:
-    assert series.oecd_shares().loc[2024].tolist() == pytest.approx([.3246, .1136, .1313, .0277])
+    assert series.oecd_shares().loc[2024].tolist() == pytest.approx([0.3246, 0.1136, 0.1313, 0.0277])
     cset = series.cset_articles()
     assert cset.index.max() == 2022 and cset.loc[2022].tolist() == [111_051, 53_690, 60_861, 16_545]
     assert series.cset_citations().loc[2022, "CN"] == 1_172_591
-    assert series.index_shares("citations").loc[2023].tolist() == pytest.approx([.226, .1303, .209])
+    assert series.index_shares("citations").loc[2023].tolist() == pytest.approx([0.226, 0.1303, 0.209])
 
 
 def test_years_of_passing_in_the_published_series() -> None:
     """By eye: the official China is above the US from 2007, above the EU in 2008 and again from 2016."""
     official = compare.china_against(series.official_articles())
     assert {other: compare.ahead_years(official[other]) for other in official} == {
-        "US": (2007, 2007), "EU": (2008, 2016), WEST: (2021, 2021)}
+        "US": (2007, 2007),
+        "EU": (2008, 2016),
+        WEST: (2021, 2021),
+    }
     oecd = compare.china_against(series.oecd_shares())
     assert compare.ahead_years(oecd["EU"]) == (2006, 2018)
 

@@ -18,18 +18,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.places import blocs
 from compendium import tables
-from compendium.tabulation import expressions
 from compendium.measures import workforce
+from compendium.places import blocs
+from compendium.tabulation import expressions
 
 MEMBERS = blocs.members()
 COLUMNS = ["window_start", "window_end", "author_key", "countries", "debut_year", "n_works", "n_researchers"]
-ONE_YEAR = [(2024, 2024, "name", "CN", 2024, 1, 3), (2024, 2024, "name", "CN US", 2020, 2, 2),
-            (2024, 2024, "name", "DE FR", 2019, 3, 1), (2024, 2024, "name", "US", 2022, 1, 4),
-            (2024, 2024, "name", "ZZ", 2024, 1, 5)]
-OTHERS = [(2022, 2024, "name", "CN", 2022, 3, 100), (2024, 2024, "name+institution", "CN", 2024, 1, 7),
-          (2023, 2023, "name", "US", 2023, 1, 9)]
+ONE_YEAR = [
+    (2024, 2024, "name", "CN", 2024, 1, 3),
+    (2024, 2024, "name", "CN US", 2020, 2, 2),
+    (2024, 2024, "name", "DE FR", 2019, 3, 1),
+    (2024, 2024, "name", "US", 2022, 1, 4),
+    (2024, 2024, "name", "ZZ", 2024, 1, 5),
+]
+OTHERS = [
+    (2022, 2024, "name", "CN", 2022, 3, 100),
+    (2024, 2024, "name+institution", "CN", 2024, 1, 7),
+    (2023, 2023, "name", "US", 2023, 1, 9),
+]
 
 
 @pytest.fixture
@@ -106,12 +113,15 @@ def test_years_are_windows_of_one_year(researchers):
     assert found.loc["name+institution", 2024, "CN"] == 7
 
 
-@pytest.mark.parametrize(("asked", "message"), [
-    ({"end": 1999}, "year=1999 is not possible for researchers; choose one of: 2023, 2024"),
-    ({"end": 2024, "width": 2}, "window=2 .* 1, 3, 5"),
-    ({"end": 2024, "author_key": "orcid"}, "author_key='orcid' .* name, name.institution"),
-    ({"end": 2024, "min_works": 4}, "min_works=4 .* 1, 2, 3"),
-])
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"end": 1999}, "year=1999 is not possible for researchers; choose one of: 2023, 2024"),
+        ({"end": 2024, "width": 2}, "window=2 .* 1, 3, 5"),
+        ({"end": 2024, "author_key": "orcid"}, "author_key='orcid' .* name, name.institution"),
+        ({"end": 2024, "min_works": 4}, "min_works=4 .* 1, 2, 3"),
+    ],
+)
 def test_what_the_table_does_not_hold_is_refused_by_name(researchers, asked, message):
     with pytest.raises(ValueError, match=message):
         workforce.of_window(researchers, **asked)
@@ -122,14 +132,17 @@ def test_an_unknown_way_of_counting_is_refused(people):
         workforce.n_researchers(people, MEMBERS, "half")
 
 
-@pytest.mark.parametrize(("china", "eu", "us", "expected"), [
-    (30_000, 20_000, 10_000, [True, True, True]),  # as reported
-    (10_000, 20_000, 30_000, [False, False, False]),  # turned round
-    (30_000, 10_000, 20_000, [True, False, False]),  # only China stands where it should
-    (20_000, 30_000, 10_000, [False, False, True]),
-    (20_000, 20_000, 10_000, [False, False, True]),  # a tie is no lead
-    (0, 0, 0, [False, False, False]),
-])
+@pytest.mark.parametrize(
+    ("china", "eu", "us", "expected"),
+    [
+        (30_000, 20_000, 10_000, [True, True, True]),  # as reported
+        (10_000, 20_000, 30_000, [False, False, False]),  # turned round
+        (30_000, 10_000, 20_000, [True, False, False]),  # only China stands where it should
+        (20_000, 30_000, 10_000, [False, False, True]),
+        (20_000, 20_000, 10_000, [False, False, True]),  # a tie is no lead
+        (0, 0, 0, [False, False, False]),
+    ],
+)
 def test_the_reported_order(china, eu, us, expected):
     order = workforce.reported_order(pd.DataFrame([{"CN": china, "EU": eu, "US": us}]))
     assert order.loc[0, ["CN", "EU", "US"]].tolist() == expected
@@ -141,8 +154,9 @@ def test_the_age_gap_is_to_the_lower_of_the_others():
 
 
 def test_draws_centre_on_the_mean_and_repeat_with_the_seed(people):
-    first, again, other = (workforce.resampled_mean_age(people, MEMBERS, "whole", np.random.default_rng(seed), 4_000)
-                           for seed in (1, 1, 2))
+    first, again, other = (
+        workforce.resampled_mean_age(people, MEMBERS, "whole", np.random.default_rng(seed), 4_000) for seed in (1, 1, 2)
+    )
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
     # The US has six people of mean 16/6 and variance 8/9; about six of them are drawn each time.
@@ -165,7 +179,8 @@ def test_limits_are_those_by_which_the_table_is_made():
 
 def test_in_the_committed_table_an_institution_in_the_key_never_makes_fewer_people():
     table = tables.load("proceedings").researchers
-    totals = table.pivot_table(index=["window_start", "window_end"], columns="author_key", values="n_researchers",
-                               aggfunc="sum")
+    totals = table.pivot_table(
+        index=["window_start", "window_end"], columns="author_key", values="n_researchers", aggfunc="sum"
+    )
     assert (totals["name+institution"] >= totals["name"]).all()
     assert set(table["author_key"]) == set(workforce.AUTHOR_KEYS)

@@ -32,9 +32,13 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class Limiter:
     """Lets through at most `most` requests in any `seconds`; the API counts by address."""
 
-    def __init__(self, most: int = REQUESTS_A_MINUTE, seconds: float = 60.0,
-                 clock: Callable[[], float] = time.monotonic,
-                 sleep: Callable[[float], None] = time.sleep):
+    def __init__(
+        self,
+        most: int = REQUESTS_A_MINUTE,
+        seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ):
         self._most, self._seconds, self._clock, self._sleep = most, seconds, clock, sleep
         self._sent: deque[float] = deque(maxlen=most)
 
@@ -68,8 +72,7 @@ class Client:
         try:
             from dimcli.core.auth import APISession
         except ImportError:
-            raise InputError("the source 'dimensions' needs dimcli: "
-                             "pip install 'compendium[dimensions]'") from None
+            raise InputError("the source 'dimensions' needs dimcli: pip install 'compendium[dimensions]'") from None
         self._session = APISession()
         self._endpoint = endpoint or os.environ.get(ENDPOINT_VARIABLE) or ""
         self._limiter = limiter or Limiter()
@@ -77,8 +80,9 @@ class Client:
         self.requests = 0
         self.warnings: set[str] = set()
         address = urlsplit(self._endpoint)
-        if self._endpoint and not (address.scheme == "https" or (
-                address.scheme == "http" and address.hostname in _LOOPBACK)):
+        if self._endpoint and not (
+            address.scheme == "https" or (address.scheme == "http" and address.hostname in _LOOPBACK)
+        ):
             raise InputError("endpoint: the key is sent to an address that begins with https:// only")
 
     def query(self, text: str) -> dict:
@@ -89,14 +93,17 @@ class Client:
         """
         problem = "no answer"
         try:
-            for attempt in stamina.retry_context(on=_Again, attempts=ATTEMPTS, timeout=None,
-                                                 wait_initial=5, wait_max=60):
+            for attempt in stamina.retry_context(
+                on=_Again, attempts=ATTEMPTS, timeout=None, wait_initial=5, wait_max=60
+            ):
                 with attempt:
                     return self._checked(self._answer(text), text)
         except _Again as error:
             problem = str(error)
-        raise InputError(f"Dimensions failed {ATTEMPTS} times in a row ({problem}); run the same "
-                         "command again later: what was asked so far is kept")
+        raise InputError(
+            f"Dimensions failed {ATTEMPTS} times in a row ({problem}); run the same "
+            "command again later: what was asked so far is kept"
+        )
 
     def _answer(self, text: str) -> dict:
         """Post a query; where the token has expired, log in once and post it again."""
@@ -109,8 +116,10 @@ class Client:
             status, answer = self._post(text)
         if status in (401, 403):
             self._session.token = None
-            raise InputError(f"Dimensions does not let this account ask (HTTP {status}, after a new "
-                             "login); ask Dimensions whether it may use the API")
+            raise InputError(
+                f"Dimensions does not let this account ask (HTTP {status}, after a new "
+                "login); ask Dimensions whether it may use the API"
+            )
         said = _in_a_line(answer["errors"]) if answer and answer.get("errors") else ""
         if status == 429 or status >= 500:
             raise _Again(": ".join(filter(None, (_problem_of(status), said))))
@@ -129,9 +138,13 @@ class Client:
         problem = ""
         try:
             response = requests.post(
-                self._url, data=text.encode(), timeout=TIME_OUT, allow_redirects=False,
+                self._url,
+                data=text.encode(),
+                timeout=TIME_OUT,
+                allow_redirects=False,
                 headers={"Authorization": f"JWT {self._session.token}"},
-                verify=self._session.verify_ssl is not False)
+                verify=self._session.verify_ssl is not False,
+            )
             return response.status_code, self._object(response.content)
         except requests.RequestException as error:
             problem = type(error).__name__
@@ -174,20 +187,26 @@ class Client:
         has_key = bool(os.environ.get(KEY_VARIABLE))
         missing = InputError(
             f"no key for Dimensions: set {KEY_VARIABLE}, or write ~/.dimensions/dsl.ini as dimcli "
-            "wants it" + (" with a section of this endpoint's url" if self._endpoint else ""))
+            "wants it" + (" with a section of this endpoint's url" if self._endpoint else "")
+        )
         if not has_key and not _credentials_file():
             return missing
         try:
-            self._session.login(key=os.environ.get(KEY_VARIABLE, ""), verbose=False,
-                                endpoint=self._endpoint.rstrip("/") or (ENDPOINT if has_key else ""))
+            self._session.login(
+                key=os.environ.get(KEY_VARIABLE, ""),
+                verbose=False,
+                endpoint=self._endpoint.rstrip("/") or (ENDPOINT if has_key else ""),
+            )
         except SystemExit:  # dimcli's way to say that its file has no such section
             return missing
         except requests.HTTPError as error:
             status = error.response.status_code
             if status == 429 or status >= 500:
                 return _Again(f"{_problem_of(status)}, at login")
-            return InputError(f"Dimensions did not accept the key (HTTP {status} at login); is "
-                              f"{KEY_VARIABLE} or dsl.ini the key of an account that may use the API?")
+            return InputError(
+                f"Dimensions did not accept the key (HTTP {status} at login); is "
+                f"{KEY_VARIABLE} or dsl.ini the key of an account that may use the API?"
+            )
         except requests.RequestException as error:
             return _Again(f"no connection at login: {type(error).__name__}")
         except (KeyError, TypeError, ValueError):
@@ -198,8 +217,7 @@ class Client:
         """Return an answer that names no mistake; keep what it warns of."""
         errors = answer.get("errors")
         if errors:
-            raise InputError(f"Dimensions could not answer: {_in_a_line(errors)} "
-                             f"(the query was: {text})")
+            raise InputError(f"Dimensions could not answer: {_in_a_line(errors)} (the query was: {text})")
         warnings = answer.get("_warnings")
         self.warnings.update(map(str, warnings if isinstance(warnings, list) else []))
         return answer

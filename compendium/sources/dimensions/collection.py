@@ -17,32 +17,52 @@ import pandas as pd
 from tqdm import tqdm
 
 from compendium.places import blocs
-from compendium.tables import records
 from compendium.sources.dimensions import facets
-from compendium.sources.dimensions.client import Client, REQUESTS_A_MINUTE
+from compendium.sources.dimensions.client import REQUESTS_A_MINUTE, Client
 from compendium.sources.dimensions.licence import refuse_tracked
 from compendium.sources.dimensions.pages import Pages, today
-from compendium.sources.dimensions.queries import BOTH, CATEGORY, Cell, Limits, Question, YEARS
+from compendium.sources.dimensions.queries import BOTH, CATEGORY, YEARS, Cell, Limits, Question
 from compendium.sources.dimensions.reader import Reader
+from compendium.tables import records
 
 __all__ = ["aggregates", "collect", "estimate", "refuse_tracked"]
 
 #: Years before the one meant that tell how old a researcher is at most (`tabulate.MOST_AGE`).
 _AGE = 5
-_WORLD = ("02-leads-influence-centrality", "05-citation-share-china", "06-citation-share-us",
-          "07-citation-share-eu", "08-citation-share-uk", "09-most-connected", "40-institutions-africa")
+_WORLD = (
+    "02-leads-influence-centrality",
+    "05-citation-share-china",
+    "06-citation-share-us",
+    "07-citation-share-eu",
+    "08-citation-share-uk",
+    "09-most-connected",
+    "40-institutions-africa",
+)
 #: Whose works must all be there.
 _BLOCS = {
-    "01-output-surpasses": ("CN", "US", "EU", "UK"), "03-primary-collaborator": ("US", "EU", "UK"),
-    "04-self-reliance": ("CN",), "10-uk-china-over-us": ("UK",), "11-uk-china-over-eu": ("UK",),
-    "12-eu-china-over-uk": ("EU",), "13-eu-china-over-us": ("EU",), "14-us-top-partner-china": ("US",),
-    "16-china-with-west": ("CN",), "17-us-with-china": ("US",), "18-eu-with-china": ("EU",),
-    "19-uk-with-china": ("UK",), "20-flow-toward-china": ("CN", "US", "EU", "UK"),
-    "21-researchers-china": ("CN", "US", "EU"), "22-researchers-eu": ("CN", "US", "EU"),
-    "23-researchers-us": ("CN", "US", "EU"), "24-younger-workforce": ("CN", "US", "EU"),
-    "33-institutions-china": ("CN", "US", "EU", "UK"), "34-spread-over-cities": ("CN",),
-    "35-institutions-eu": ("CN", "US", "EU"), "36-institutions-us": ("US", "EU", "UK"),
-    "37-institutions-uk": ("CN", "US", "EU", "UK"), "38-institutions-france": ("France",),
+    "01-output-surpasses": ("CN", "US", "EU", "UK"),
+    "03-primary-collaborator": ("US", "EU", "UK"),
+    "04-self-reliance": ("CN",),
+    "10-uk-china-over-us": ("UK",),
+    "11-uk-china-over-eu": ("UK",),
+    "12-eu-china-over-uk": ("EU",),
+    "13-eu-china-over-us": ("EU",),
+    "14-us-top-partner-china": ("US",),
+    "16-china-with-west": ("CN",),
+    "17-us-with-china": ("US",),
+    "18-eu-with-china": ("EU",),
+    "19-uk-with-china": ("UK",),
+    "20-flow-toward-china": ("CN", "US", "EU", "UK"),
+    "21-researchers-china": ("CN", "US", "EU"),
+    "22-researchers-eu": ("CN", "US", "EU"),
+    "23-researchers-us": ("CN", "US", "EU"),
+    "24-younger-workforce": ("CN", "US", "EU"),
+    "33-institutions-china": ("CN", "US", "EU", "UK"),
+    "34-spread-over-cities": ("CN",),
+    "35-institutions-eu": ("CN", "US", "EU"),
+    "36-institutions-us": ("US", "EU", "UK"),
+    "37-institutions-uk": ("CN", "US", "EU", "UK"),
+    "38-institutions-france": ("France",),
 }
 _TRENDS = ("04-self-reliance", "12-eu-china-over-uk", "13-eu-china-over-us")
 
@@ -56,17 +76,23 @@ class Estimate(TypedDict):
     requests_for_the_estimate: int
 
 
-def _pages(raw: Path, client: Client | None, endpoint: str | None, day: Callable[[], date],
-           limits: Limits) -> Pages:
+def _pages(raw: Path, client: Client | None, endpoint: str | None, day: Callable[[], date], limits: Limits) -> Pages:
     folder = raw / "dimensions"
     refuse_tracked(folder)
     return Pages(folder, client or Client(endpoint), day, limits)
 
 
-def estimate(raw: Path, *, category: str = CATEGORY, years: str | Iterable[int] = YEARS,
-             countries: str | Iterable[str] | None = None, endpoint: str | None = None,
-             client: Client | None = None, day: Callable[[], date] = today,
-             limits: Limits = Limits()) -> Estimate:
+def estimate(
+    raw: Path,
+    *,
+    category: str = CATEGORY,
+    years: str | Iterable[int] = YEARS,
+    countries: str | Iterable[str] | None = None,
+    endpoint: str | None = None,
+    client: Client | None = None,
+    day: Callable[[], date] = today,
+    limits: Limits = Limits(),
+) -> Estimate:
     """Return what `collect` with the same options would take; ask one request a year for it.
 
     What is on disk already takes none. A search that must be split by more than the country is
@@ -79,18 +105,29 @@ def estimate(raw: Path, *, category: str = CATEGORY, years: str | Iterable[int] 
     for cell in question.cells():
         world = Cell(question.fields, cell.year)
         groups = pages.groups(world, "research_org_countries")
-        total = (pages.announced[world.name] if cell.country is None
-                 else groups.get(cell.country, {"count": 0})["count"])
+        total = pages.announced[world.name] if cell.country is None else groups.get(cell.country, {"count": 0})["count"]
         works += total
         requests += pages.missing(cell, total)
-    return {"works": works, "requests": requests, "minutes": -(-requests // REQUESTS_A_MINUTE),
-            "requests_for_the_estimate": pages.client.requests - before}
+    return {
+        "works": works,
+        "requests": requests,
+        "minutes": -(-requests // REQUESTS_A_MINUTE),
+        "requests_for_the_estimate": pages.client.requests - before,
+    }
 
 
-def collect(raw: Path, folder: Path, *, category: str = CATEGORY, years: str | Iterable[int] = YEARS,
-            countries: str | Iterable[str] | None = None, endpoint: str | None = None,
-            client: Client | None = None, day: Callable[[], date] = today,
-             limits: Limits = Limits()) -> dict:
+def collect(
+    raw: Path,
+    folder: Path,
+    *,
+    category: str = CATEGORY,
+    years: str | Iterable[int] = YEARS,
+    countries: str | Iterable[str] | None = None,
+    endpoint: str | None = None,
+    client: Client | None = None,
+    day: Callable[[], date] = today,
+    limits: Limits = Limits(),
+) -> dict:
     """Ask for publications, write their records into `folder`, and say where they come from.
 
     Parameters
@@ -116,14 +153,21 @@ def collect(raw: Path, folder: Path, *, category: str = CATEGORY, years: str | I
     rows["rejects"].sort(key=lambda row: row["locator"])
     n_read = len(rows["works"]) + len(rows["rejects"])
     return {
-        "source": "dimensions", "name": "dimensions", "title": question.title, "is_sample": False,
+        "source": "dimensions",
+        "name": "dimensions",
+        "title": question.title,
+        "is_sample": False,
         "upstream": "Dimensions Analytics API, DSL v2 (Digital Science); under licence",
         "date": _span(pages.days),
         # Several fields are options of the choice `categories`; a single one is all there is.
         "category_options": sorted(question.fields) if len(question.fields) > 1 else [],
-        "asked": {"category": question.category, "years": list(question.years),
-                  "countries": list(question.countries) if question.countries else "all"},
-        "rows_read": n_read, "rows_read_again": reader.again,
+        "asked": {
+            "category": question.category,
+            "years": list(question.years),
+            "countries": list(question.countries) if question.countries else "all",
+        },
+        "rows_read": n_read,
+        "rows_read_again": reader.again,
         "searches_that_do_not_add_up": gaps,
         "papers_by_rule": dict(sorted(reader.works_by_rule.items())),
         "addresses_by_rule": dict(sorted(reader.rules.items())),
@@ -175,13 +219,13 @@ def cannot_decide(question: Question, year: int = 2024) -> dict[str, str]:
     if len(question.years) == 1:
         found |= {claim: "one year shows no trend; ask for the years before it" for claim in _TRENDS}
     if not set(range(year - _AGE, year)) <= set(question.years):
-        found["24-younger-workforce"] = (f"first papers are told from the years asked for, and not all "
-                                         f"of the {_AGE} years before {year} were")
+        found["24-younger-workforce"] = (
+            f"first papers are told from the years asked for, and not all of the {_AGE} years before {year} were"
+        )
     if question.countries is not None:
         asked = set(question.countries)
         whole = dict(blocs.members()) | {"France": ("FR",)}
-        found |= {claim: "only works of some countries were asked for, not the world's"
-                  for claim in _WORLD}
+        found |= {claim: "only works of some countries were asked for, not the world's" for claim in _WORLD}
         for claim, needed in _BLOCS.items():
             missing = [bloc for bloc in needed if set(whole[bloc]) - asked]
             if missing:
@@ -189,16 +233,26 @@ def cannot_decide(question: Question, year: int = 2024) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def aggregates(raw: Path, *, year: int = 2024, threshold: int = 50, category: str = CATEGORY,
-               years: str | Iterable[int] = YEARS, endpoint: str | None = None,
-               client: Client | None = None, day: Callable[[], date] = today,
-             limits: Limits = Limits()) -> dict[str, pd.DataFrame]:
+def aggregates(
+    raw: Path,
+    *,
+    year: int = 2024,
+    threshold: int = 50,
+    category: str = CATEGORY,
+    years: str | Iterable[int] = YEARS,
+    endpoint: str | None = None,
+    client: Client | None = None,
+    day: Callable[[], date] = today,
+    limits: Limits = Limits(),
+) -> dict[str, pd.DataFrame]:
     """Return counts that few requests give: volume, institutions, citations.
 
     They fill no tables, see `dimensions_facets`. About one request a year of `years` and six more.
     """
     question = Question.of(category, years)
     pages = _pages(raw, client, endpoint, day, limits)
-    return {"volume": facets.volume(pages, question),
-            "institutions": facets.institutions(pages, question, year, threshold),
-            "citations": facets.citations(pages.client, question, year)}
+    return {
+        "volume": facets.volume(pages, question),
+        "institutions": facets.institutions(pages, question, year, threshold),
+        "citations": facets.citations(pages.client, question, year),
+    }

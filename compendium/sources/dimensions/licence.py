@@ -4,18 +4,29 @@ import os
 import subprocess
 from pathlib import Path
 
-from compendium.project import paths
-from compendium.tables import records
 from compendium import tables
+from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.tables import records
 
 #: Every file that a source writes; a rule of `.gitignore` may spare some of them.
-_WRITTEN = (*(f"{kind}.parquet" for kind in records.SCHEMAS), *(f"{name}.csv" for name in tables.SCHEMAS),
-            tables.MANIFEST, "any/page-00000.json.gz")
+_WRITTEN = (
+    *(f"{kind}.parquet" for kind in records.SCHEMAS),
+    *(f"{name}.csv" for name in tables.SCHEMAS),
+    tables.MANIFEST,
+    "any/page-00000.json.gz",
+)
 
 #: Inside a hook of git, these would point it at another work tree or index.
-_LEADS_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE",
-                    "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
+_LEADS_ELSEWHERE = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+)
 
 
 def refuse_tracked(place: Path) -> None:
@@ -34,14 +45,20 @@ def refuse_tracked(place: Path) -> None:
         given = "\0".join(str(real / name) for name in _WRITTEN)
         ignored = _git(tree, "check-ignore", "-z", "--stdin", given=given, allowed=(0, 1))
     except (OSError, subprocess.SubprocessError) as error:
-        raise InputError(f"{where}this folder lies in a git work tree that git could not look into "
-                         f"({_reason(error)}); choose a folder outside of it") from None
+        raise InputError(
+            f"{where}this folder lies in a git work tree that git could not look into "
+            f"({_reason(error)}); choose a folder outside of it"
+        ) from None
     if tracked:
-        raise InputError(f"{where}git tracks {tracked.split(chr(0))[0]} there; take it out "
-                         "(git rm --cached) or choose another folder")
+        raise InputError(
+            f"{where}git tracks {tracked.split(chr(0))[0]} there; take it out "
+            "(git rm --cached) or choose another folder"
+        )
     if set(filter(None, ignored.split("\0"))) != set(given.split("\0")):
-        raise InputError(f"{where}git does not ignore all of this folder; add it to .gitignore or "
-                         "choose a folder outside of the work tree")
+        raise InputError(
+            f"{where}git does not ignore all of this folder; add it to .gitignore or "
+            "choose a folder outside of the work tree"
+        )
 
 
 def _work_tree(place: Path) -> Path | None:
@@ -57,9 +74,16 @@ def _work_tree(place: Path) -> Path | None:
 
 def _git(tree: Path, *arguments: str, given: str = "", allowed: tuple[int, ...] = (0,)) -> str:
     clean = {name: value for name, value in os.environ.items() if name not in _LEADS_ELSEWHERE}
-    done = subprocess.run(["git", "-C", str(tree), *arguments], input=given,
-                          env=clean, check=False, capture_output=True, timeout=60,
-                          encoding="utf-8", errors="surrogateescape")
+    done = subprocess.run(
+        ["git", "-C", str(tree), *arguments],
+        input=given,
+        env=clean,
+        check=False,
+        capture_output=True,
+        timeout=60,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
     if done.returncode not in allowed:
         raise subprocess.CalledProcessError(done.returncode, "git", stderr=done.stderr)
     return done.stdout

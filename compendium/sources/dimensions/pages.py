@@ -17,7 +17,7 @@ from pathlib import Path
 
 from compendium.project.errors import InputError
 from compendium.sources.dimensions.client import Client
-from compendium.sources.dimensions.queries import Cell, Limits, NONE
+from compendium.sources.dimensions.queries import NONE, Cell, Limits
 
 
 class Moved(Exception):
@@ -106,8 +106,10 @@ class Pages:
         groups = self._read(path)["records"]
         self.announced.setdefault(cell.name, self._sizes[path][0])
         if len(groups) >= self.limits.groups and not cut:
-            raise InputError(f"{name}: Dimensions gives {self.limits.groups:,} groups at most and there "
-                             "may be more; ask for fewer years or countries at a time")
+            raise InputError(
+                f"{name}: Dimensions gives {self.limits.groups:,} groups at most and there "
+                "may be more; ask for fewer years or countries at a time"
+            )
         return {str(group["id"]): group for group in groups}
 
     def _pages(self, cell: Cell) -> Iterator[tuple[str, Path]]:
@@ -128,8 +130,10 @@ class Pages:
         finally:
             if moved:
                 shutil.rmtree(self._place(cell), ignore_errors=True)
-        raise InputError(f"{cell.name}: the pages that Dimensions gives do not add up to the number "
-                         "of works that it names, twice in a row; run the same command again later")
+        raise InputError(
+            f"{cell.name}: the pages that Dimensions gives do not add up to the number "
+            "of works that it names, twice in a row; run the same command again later"
+        )
 
     def _page(self, cell: Cell, skip: int) -> Path:
         name = f"{cell.name}/{_page_name(skip)}"
@@ -179,8 +183,7 @@ def _total(answer: dict, name: str) -> int:
     stats = answer.get("_stats")
     total = stats.get("total_count") if isinstance(stats, dict) else None
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-        raise InputError(f"{name}: the answer of Dimensions does not say how many works there are "
-                         "(_stats.total_count)")
+        raise InputError(f"{name}: the answer of Dimensions does not say how many works there are (_stats.total_count)")
     return total
 
 
@@ -197,7 +200,13 @@ def _groups(answer: dict, by: str, name: str) -> list[dict]:
     for group in groups:
         key = group.get("id") if isinstance(group, dict) else None
         count = group.get("count") if isinstance(group, dict) else None
-        if (not isinstance(key, str | int) or isinstance(key, bool) or key == NONE
-                or not isinstance(count, int) or isinstance(count, bool) or count < 0):
+        if (
+            not isinstance(key, str | int)
+            or isinstance(key, bool)
+            or key == NONE
+            or not isinstance(count, int)
+            or isinstance(count, bool)
+            or count < 0
+        ):
             raise InputError(f"{name}: a group has no id or no count: {str(group)[:80]}")
     return groups

@@ -15,8 +15,11 @@ from compendium.places import countries as country_codes
 from compendium.project.errors import InputError
 
 #: ANZSRC 2020 fields of research, as Dimensions names them.
-FIELDS = {"4602": "4602 Artificial Intelligence", "4611": "4611 Machine Learning",
-          "4603": "4603 Computer Vision and Multimedia Computation"}
+FIELDS = {
+    "4602": "4602 Artificial Intelligence",
+    "4611": "4611 Machine Learning",
+    "4603": "4603 Computer Vision and Multimedia Computation",
+}
 #: The report does not say how it delimited AI: 4602, 4611 and their union are options of a choice.
 CATEGORY = "4602+4611"
 YEARS = tuple(range(2015, 2025))
@@ -25,8 +28,17 @@ BOTH = "&"
 
 #: In the place of a value: the works that have none.
 NONE = ""
-RETURNED = ("id", "year", "type", "document_type", "category_for_2020", "times_cited", "authors",
-            "research_orgs", "research_org_countries")
+RETURNED = (
+    "id",
+    "year",
+    "type",
+    "document_type",
+    "category_for_2020",
+    "times_cited",
+    "authors",
+    "research_orgs",
+    "research_org_countries",
+)
 
 
 @dataclass(frozen=True)
@@ -69,8 +81,12 @@ class Question:
     countries: tuple[str, ...] | None
 
     @classmethod
-    def of(cls, category: str = CATEGORY, years: str | int | Iterable[int] = YEARS,
-           countries: str | Iterable[str] | None = None) -> "Question":
+    def of(
+        cls,
+        category: str = CATEGORY,
+        years: str | int | Iterable[int] = YEARS,
+        countries: str | Iterable[str] | None = None,
+    ) -> "Question":
         """Check what a user asks for.
 
         Parameters
@@ -83,15 +99,15 @@ class Question:
         """
         asked = cls(_split(category), _years(years), None if countries is None else _split(countries))
         if not asked.fields or set(asked.fields) - set(FIELDS):
-            raise InputError(f"category={category!r} is not possible; join one or more of "
-                             f"{', '.join(FIELDS)} by '+'")
+            raise InputError(f"category={category!r} is not possible; join one or more of {', '.join(FIELDS)} by '+'")
         if not asked.years or not all(1950 <= year <= 2100 for year in asked.years):
-            raise InputError(f"years={years!r} is not possible; give years from 1950 to 2100, "
-                             "such as 2015-2024")
+            raise InputError(f"years={years!r} is not possible; give years from 1950 to 2100, such as 2015-2024")
         unknown = sorted(set(asked.countries or ()) - set(country_codes.load_countries()))
         if unknown or asked.countries == ():
-            raise InputError(f"countries={countries!r} is not possible; give ISO alpha-2 codes such "
-                             f"as CN or GB{': no country is ' + ', '.join(unknown) if unknown else ''}")
+            raise InputError(
+                f"countries={countries!r} is not possible; give ISO alpha-2 codes such "
+                f"as CN or GB{': no country is ' + ', '.join(unknown) if unknown else ''}"
+            )
         return asked
 
     @property
@@ -148,14 +164,17 @@ class Cell:
     def name(self) -> str:
         """The search in a few words that can name a folder, such as `2024_CN_article`."""
         days = "undated" if self.undated else "-to-".join(day.isoformat() for day in self.days or ())
-        parts = [str(self.year), {None: "world", NONE: "no-country"}.get(self.country, self.country),
-                 {None: "", NONE: "no-type"}.get(self.kind, self.kind), days]
+        parts = [
+            str(self.year),
+            {None: "world", NONE: "no-country"}.get(self.country, self.country),
+            {None: "", NONE: "no-type"}.get(self.kind, self.kind),
+            days,
+        ]
         return "_".join(re.sub(r"[^A-Za-z0-9-]", "-", part) for part in parts if part)
 
     def page(self, skip: int, limit: int) -> str:
         """Return the query of `limit` records after the first `skip`, in the order of their ids."""
-        return (f"{self.where} return publications[{'+'.join(RETURNED)}] sort by id "
-                f"limit {limit} skip {skip}")
+        return f"{self.where} return publications[{'+'.join(RETURNED)}] sort by id limit {limit} skip {skip}"
 
     def facet(self, field: str, limit: int) -> str:
         """Return the query that counts the works by `field`, in `limit` groups at most."""
@@ -188,12 +207,15 @@ class Cell:
             return [replace(self, kind=value) for value in (*sorted(values), NONE)]
         if by == "month":
             ends = [calendar.monthrange(self.year, month)[1] for month in range(1, 13)]
-            spans = [(date(self.year, month, 1), date(self.year, month, end))
-                     for month, end in enumerate(ends, start=1)]
+            spans = [
+                (date(self.year, month, 1), date(self.year, month, end)) for month, end in enumerate(ends, start=1)
+            ]
             return [*(replace(self, days=span) for span in spans), replace(self, undated=True)]
         if by == "day" and self.days:
             first, last = self.days
             days = [first.replace(day=day) for day in range(first.day, last.day + 1)]
             return [replace(self, days=(day, day)) for day in days]
-        raise InputError(f"{self.name}: Dimensions holds more works here than it gives for one search, "
-                         "which cannot be split further; ask for one field of research at a time")
+        raise InputError(
+            f"{self.name}: Dimensions holds more works here than it gives for one search, "
+            "which cannot be split further; ask for one field of research at a time"
+        )

@@ -56,8 +56,7 @@ class Reader:
     rules: Counter = field(default_factory=Counter)
     works_by_rule: Counter = field(default_factory=Counter)
     _seen: set[str] = field(default_factory=set)
-    _places: dict[str, dict[str, Counter]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(Counter)))
+    _places: dict[str, dict[str, Counter]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Counter)))
     again: int = 0
 
     def read(self, locator: str, record: object, year: int) -> str:
@@ -74,9 +73,14 @@ class Reader:
         reason = self._work(record, key, year) if isinstance(record, dict) else "no JSON object"
         if reason:
             name = _text(record.get("id")) if isinstance(record, dict) else None
-            self.rows["rejects"].append({
-                "locator": f"{locator} {name or 'without id'}", "year": year,
-                "category": BOTH.join(self.fields), "reason": reason})
+            self.rows["rejects"].append(
+                {
+                    "locator": f"{locator} {name or 'without id'}",
+                    "year": year,
+                    "category": BOTH.join(self.fields),
+                    "reason": reason,
+                }
+            )
         return key
 
     def _work(self, record: dict, work_id: str, asked: int) -> str | None:
@@ -93,12 +97,22 @@ class Reader:
         kinds = [_text(record.get(name)) for name in ("type", "document_type")]
         citations = _count(record.get("times_cited"))
         if citations is None:
-            rules.add("citations: unknown" if record.get("times_cited") is None else
-                      "citations: not a whole number from 0 on, taken as unknown")
-        self.rows["works"].append({
-            "work_id": work_id, "year": year, "category": category, "is_retracted": False,
-            "doc_type": "/".join(kind.lower().replace("_", " ") for kind in kinds if kind) or "unknown",
-            "language": None, "citations": citations})
+            rules.add(
+                "citations: unknown"
+                if record.get("times_cited") is None
+                else "citations: not a whole number from 0 on, taken as unknown"
+            )
+        self.rows["works"].append(
+            {
+                "work_id": work_id,
+                "year": year,
+                "category": category,
+                "is_retracted": False,
+                "doc_type": "/".join(kind.lower().replace("_", " ") for kind in kinds if kind) or "unknown",
+                "language": None,
+                "citations": citations,
+            }
+        )
         self._keep_organisations(record.get("research_orgs"))
         self.rows["authorships"] += self._authorships(record, work_id, rules)
         self.works_by_rule.update(rules)
@@ -124,8 +138,15 @@ class Reader:
             if person is None:
                 rules.add("author: without a researcher id")
             for institution, country in self._addresses(author, rules) or [(None, None)]:
-                found.append({"work_id": work_id, "author_seq": seq, "author_id": person,
-                              "institution_id": institution, "country": country})
+                found.append(
+                    {
+                        "work_id": work_id,
+                        "author_seq": seq,
+                        "author_id": person,
+                        "institution_id": institution,
+                        "country": country,
+                    }
+                )
         if not listed:
             rules.add("authors: none listed")
         if not any(row["country"] for row in found):
@@ -163,14 +184,18 @@ class Reader:
         One country is every author's. Of several, whose is whose cannot be told: the addresses
         stand with each author and without a name.
         """
-        addresses = [(_text(place.get("id")), self._country(place, rules))
-                     for place in _objects(record.get("research_orgs"))]
-        codes = [self._country({"country_code": place.get("id"), "country": place.get("name")}, rules)
-                 for place in _objects(record.get("research_org_countries"))]
+        addresses = [
+            (_text(place.get("id")), self._country(place, rules)) for place in _objects(record.get("research_orgs"))
+        ]
+        codes = [
+            self._country({"country_code": place.get("id"), "country": place.get("name")}, rules)
+            for place in _objects(record.get("research_org_countries"))
+        ]
         have = {country for _, country in addresses}
         addresses += [(None, code) for code in sorted({code for code in codes if code} - have)]
-        addresses = sorted({address for address in addresses if any(address)},
-                           key=lambda address: (address[1] or "", address[0] or ""))
+        addresses = sorted(
+            {address for address in addresses if any(address)}, key=lambda address: (address[1] or "", address[0] or "")
+        )
         known = {country for _, country in addresses if country}
         if not addresses or (authors and not known):
             return authors or [_nobody(work_id)]
@@ -179,8 +204,11 @@ class Reader:
             return [row | {"country": next(iter(known))} for row in authors]
         rules.add("address: of the work, whose author cannot be told")
         seqs = sorted({row["author_seq"] for row in authors}) or [1]
-        return [_nobody(work_id) | {"author_seq": seq, "institution_id": institution, "country": country}
-                for seq in seqs for institution, country in addresses]
+        return [
+            _nobody(work_id) | {"author_seq": seq, "institution_id": institution, "country": country}
+            for seq in seqs
+            for institution, country in addresses
+        ]
 
     def _keep_organisations(self, value: object) -> None:
         for place in _objects(value):
@@ -193,26 +221,35 @@ class Reader:
         said = self._places[institution]
         types = place.get("types")
         kind = types[0] if isinstance(types, list) and types else types
-        for name, value in (("name", _text(place.get("name"))), ("city", _text(city)),
-                            ("country", country), ("type", _text(kind)),
-                            ("at", _coordinates(place))):
+        for name, value in (
+            ("name", _text(place.get("name"))),
+            ("city", _text(city)),
+            ("country", country),
+            ("type", _text(kind)),
+            ("at", _coordinates(place)),
+        ):
             if value is not None:
                 said[name][value] += 1
 
     def institutions(self) -> Iterator[dict]:
         """Yield the institutions in the order of their ids, each as most records describe it."""
         for key, said in sorted(self._places.items()):
-            most = {name: min(values.items(), key=lambda item: (-item[1], item[0]))[0]
-                    for name, values in said.items()}
+            most = {name: min(values.items(), key=lambda item: (-item[1], item[0]))[0] for name, values in said.items()}
             latitude, longitude = most.get("at", (None, None))
-            yield {"institution_id": key, "name": most.get("name", key), "ror": None,
-                   "type": most.get("type"), "city": most.get("city"),
-                   "country": most.get("country"), "latitude": latitude, "longitude": longitude}
+            yield {
+                "institution_id": key,
+                "name": most.get("name", key),
+                "ror": None,
+                "type": most.get("type"),
+                "city": most.get("city"),
+                "country": most.get("country"),
+                "latitude": latitude,
+                "longitude": longitude,
+            }
 
 
 def _nobody(work_id: str) -> dict:
-    return {"work_id": work_id, "author_seq": 1, "author_id": None, "institution_id": None,
-            "country": None}
+    return {"work_id": work_id, "author_seq": 1, "author_id": None, "institution_id": None, "country": None}
 
 
 def _coordinates(place: Mapping) -> tuple[float, float] | None:

@@ -8,8 +8,12 @@ from compendium.project.errors import InputError
 from compendium.sources.known_answer.parameters import BLOCS, Parameters
 from compendium.sources.known_answer.people import Works
 
-SHARES: Mapping[str, str] = {"CN": "05-citation-share-china", "US": "06-citation-share-us",
-                             "EU": "07-citation-share-eu", "UK": "08-citation-share-uk"}
+SHARES: Mapping[str, str] = {
+    "CN": "05-citation-share-china",
+    "US": "06-citation-share-us",
+    "EU": "07-citation-share-eu",
+    "UK": "08-citation-share-uk",
+}
 ROUNDS, CLOSE = 2_000, 1e-9
 
 

@@ -11,21 +11,44 @@ from typing import Any
 
 import yaml
 
-from compendium.project import paths
 from compendium.places.countries import continent_of
+from compendium.project import paths
 from compendium.project.errors import InputError
 
 FILE = paths.DATA / "known_answer.yml"
 #: Every number that is planted. A claim that is not among them follows from others.
 TRUTHS = (
-    "01-output-surpasses", "03-primary-collaborator", "04-self-reliance", "04-self-reliance.before",
-    "05-citation-share-china", "06-citation-share-us", "07-citation-share-eu", "08-citation-share-uk",
-    "09-most-connected", "10-uk-china-over-us", "11-uk-china-over-eu", "12-eu-china-over-uk",
-    "13-eu-china-over-us", "13-eu-china-over-us.now", "14-us-top-partner-china", "16-china-with-west",
-    "17-us-with-china", "18-eu-with-china", "19-uk-with-china", "21-researchers-china", "22-researchers-eu",
-    "23-researchers-us", "24-younger-workforce", "33-institutions-china", "34-spread-over-cities",
-    "35-institutions-eu", "36-institutions-us", "37-institutions-uk", "38-institutions-france",
-    "40-institutions-africa")
+    "01-output-surpasses",
+    "03-primary-collaborator",
+    "04-self-reliance",
+    "04-self-reliance.before",
+    "05-citation-share-china",
+    "06-citation-share-us",
+    "07-citation-share-eu",
+    "08-citation-share-uk",
+    "09-most-connected",
+    "10-uk-china-over-us",
+    "11-uk-china-over-eu",
+    "12-eu-china-over-uk",
+    "13-eu-china-over-us",
+    "13-eu-china-over-us.now",
+    "14-us-top-partner-china",
+    "16-china-with-west",
+    "17-us-with-china",
+    "18-eu-with-china",
+    "19-uk-with-china",
+    "21-researchers-china",
+    "22-researchers-eu",
+    "23-researchers-us",
+    "24-younger-workforce",
+    "33-institutions-china",
+    "34-spread-over-cities",
+    "35-institutions-eu",
+    "36-institutions-us",
+    "37-institutions-uk",
+    "38-institutions-france",
+    "40-institutions-africa",
+)
 SPREAD = "34-spread-over-cities"
 #: The four blocs, as the parameter file names them; the UK's country code is GB.
 BLOCS = ("CN", "US", "EU", "UK")
@@ -68,8 +91,10 @@ class Parameters:
     @cached_property
     def weights(self) -> dict[str, dict[str, float]]:
         """Country weights by group: `EU`, `single`, `elsewhere`, each in the order of the file."""
-        return {group: {code: float(row["weight"]) for code, row in rows.items()}
-                for group, rows in self.content["countries"].items()}
+        return {
+            group: {code: float(row["weight"]) for code, row in rows.items()}
+            for group, rows in self.content["countries"].items()
+        }
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -79,8 +104,11 @@ class Parameters:
     @cached_property
     def cities(self) -> dict[str, dict[str, tuple[float, float]]]:
         """Country → city → latitude and longitude."""
-        return {code: {city: tuple(point) for city, point in row["cities"].items()}
-                for rows in self.content["countries"].values() for code, row in rows.items()}
+        return {
+            code: {city: tuple(point) for city, point in row["cities"].items()}
+            for rows in self.content["countries"].values()
+            for code, row in rows.items()
+        }
 
     @cached_property
     def africa(self) -> tuple[str, ...]:

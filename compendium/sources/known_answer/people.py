@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compendium.project.errors import InputError
-from compendium.sources.known_answer.parameters import Parameters, SPREAD
+from compendium.sources.known_answer.parameters import SPREAD, Parameters
 from compendium.sources.known_answer.plan import apportion
 
 #: Ages of 0 to 5 years are told apart; the oldest are spread over as many years of first papers.
@@ -62,8 +62,10 @@ def large_institutions(p: Parameters, papers: np.ndarray) -> np.ndarray:
     for code, truth in (("CN", "33-institutions-china"), ("US", "36-institutions-us"), ("GB", "37-institutions-uk")):
         found[codes.index(code)] = p.count(truth)
     found[france], found[africa] = p.count("38-institutions-france"), p.count("40-institutions-africa")
-    groups = ((p.weights["EU"], p.count("35-institutions-eu") - found[france], {"FR"}),
-              (p.weights["elsewhere"], int(p.background["institutions"]["elsewhere"]), set(p.africa)))
+    groups = (
+        (p.weights["EU"], p.count("35-institutions-eu") - found[france], {"FR"}),
+        (p.weights["elsewhere"], int(p.background["institutions"]["elsewhere"]), set(p.africa)),
+    )
     for weights, n, left_out in groups:
         at = [codes.index(code) for code in weights if code not in left_out and room[codes.index(code)]]
         found[at] += apportion(n, [weights[codes[place]] for place in at])
@@ -76,8 +78,11 @@ def _sizes(papers: int, n_large: int, how: Mapping[str, float], name: str) -> tu
     in_large = max(int(how["in_large"] * papers), least * n_large) if n_large else 0
     if in_large > papers:
         raise InputError(f"{name} has {papers} papers, too few for {n_large} large institutions")
-    large = least + apportion(in_large - least * n_large, 1 / np.arange(1, n_large + 1) ** 0.8) if n_large \
+    large = (
+        least + apportion(in_large - least * n_large, 1 / np.arange(1, n_large + 1) ** 0.8)
+        if n_large
         else np.zeros(0, dtype=np.int64)
+    )
     rest = papers - in_large
     n_small = -(-rest // int(how["most_of_small"]))
     return large, apportion(rest, np.ones(n_small)) if rest else np.zeros(0, dtype=np.int64)
@@ -99,8 +104,7 @@ def institutions_of(p: Parameters, papers: np.ndarray, rng: np.random.Generator)
     return Institutions(country, sizes, large, cities)
 
 
-def place_blocks(p: Parameters, works: Works, institutions: Institutions,
-                 rng: np.random.Generator) -> np.ndarray:
+def place_blocks(p: Parameters, works: Works, institutions: Institutions, rng: np.random.Generator) -> np.ndarray:
     """Return the institution of each block: in exact numbers in the year, drawn in its proportions before."""
     work, country = blocks_of(works)
     now = works.year[work] == p.year
@@ -130,8 +134,10 @@ def slots_of(p: Parameters, works: Works, placed: np.ndarray, rng: np.random.Gen
     none = np.repeat(np.flatnonzero(n_countries == 0), 2)
     unplaced = np.concatenate([extra, none])
     nowhere = np.full(len(unplaced), UNKNOWN)
-    columns = [np.concatenate([np.repeat(known, size), unknown]) for known, unknown in
-               ((work, unplaced), (country, nowhere), (placed, nowhere))]
+    columns = [
+        np.concatenate([np.repeat(known, size), unknown])
+        for known, unknown in ((work, unplaced), (country, nowhere), (placed, nowhere))
+    ]
     order = np.argsort(columns[0], kind="stable")
     return Slots(*(column[order] for column in columns), person=np.full(len(order), UNKNOWN))
 
@@ -156,8 +162,9 @@ def people_wanted(p: Parameters, slots_by_country: np.ndarray) -> np.ndarray:
     return wanted
 
 
-def people_of_the_year(p: Parameters, slots: Slots, now: np.ndarray, n_institutions: int
-                       ) -> tuple[np.ndarray, np.ndarray]:
+def people_of_the_year(
+    p: Parameters, slots: Slots, now: np.ndarray, n_institutions: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Hand the year's slots to people, each of one institution; return persons, and people by country.
 
     Everyone of an institution writes once; then a third of them write what is left. In the order of
@@ -187,8 +194,9 @@ def people_of_the_year(p: Parameters, slots: Slots, now: np.ndarray, n_instituti
     return person, wanted
 
 
-def first_years(p: Parameters, people: np.ndarray, room: np.ndarray, rng: np.random.Generator
-                ) -> dict[tuple[int, int], np.ndarray]:
+def first_years(
+    p: Parameters, people: np.ndarray, room: np.ndarray, rng: np.random.Generator
+) -> dict[tuple[int, int], np.ndarray]:
     """Return who has a first paper in each (country, year) before the year itself.
 
     Ages 1 to 5 and more are equally frequent, so a mean age of m needs a part m / 3 with a past.
@@ -196,8 +204,11 @@ def first_years(p: Parameters, people: np.ndarray, room: np.ndarray, rng: np.ran
     the other countries whoever finds no paper to be first on stays a newcomer.
     """
     ages, found = p.background["people"]["mean_age"], {}
-    planted = {"CN": (("CN",), p["24-younger-workforce"]), "US": (("US",), ages["US"]),
-               "EU": (tuple(p.weights["EU"]), ages["EU"])}
+    planted = {
+        "CN": (("CN",), p["24-younger-workforce"]),
+        "US": (("US",), ages["US"]),
+        "EU": (tuple(p.weights["EU"]), ages["EU"]),
+    }
     taken = {code for codes, _ in planted.values() for code in codes}
     groups = [*planted.values(), *(((code,), ages["other"]) for code in p.codes if code not in taken)]
     starts = np.cumsum(people) - people
@@ -207,8 +218,10 @@ def first_years(p: Parameters, people: np.ndarray, room: np.ndarray, rng: np.ran
         for year, n in _starting(p, int(people[own].sum()), mean).items():
             free = np.minimum(room[own, year - p.years[0]], [len(waiting[at]) for at in own])
             if n > free.sum() and taken.issuperset(codes):
-                raise InputError(f"{'+'.join(codes)}: {n} people would have to start in {year}, "
-                                 f"and there are {free.sum()} authorships; make the history's part larger")
+                raise InputError(
+                    f"{'+'.join(codes)}: {n} people would have to start in {year}, "
+                    f"and there are {free.sum()} authorships; make the history's part larger"
+                )
             for at, some in zip(own, apportion(min(n, int(free.sum())), free) if free.any() else free * 0, strict=True):
                 found[at, year], waiting[at] = waiting[at][:some], waiting[at][some:]
     return found
@@ -227,8 +240,9 @@ def _starting(p: Parameters, people: int, mean: float) -> dict[int, int]:
     return found | dict(zip(long_ago, map(int, apportion(int(by_age[OLDEST]), weights)), strict=True))
 
 
-def people_of_history(p: Parameters, works: Works, slots: Slots, people: np.ndarray,
-                      rng: np.random.Generator) -> tuple[np.ndarray, int]:
+def people_of_history(
+    p: Parameters, works: Works, slots: Slots, people: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, int]:
     """Hand earlier slots to those whose first year it is, to others already there, and to the retired.
 
     Returns persons, and the number of persons used so far.
@@ -250,7 +264,7 @@ def people_of_history(p: Parameters, works: Works, slots: Slots, people: np.ndar
             if len(there):
                 active = rng.random(left) >= p.background["people"]["retired"]
                 others[active] = rng.choice(there, int(active.sum()))
-            person[rows[start:start + int(n)]] = np.concatenate([new, others])
+            person[rows[start : start + int(n)]] = np.concatenate([new, others])
             there, start = np.concatenate([there, new]), start + int(n)
         used += pool
     return person, used
@@ -268,14 +282,18 @@ def without_repeats(slots: Slots, person: np.ndarray, used: int) -> tuple[np.nda
     return found, used + int(again.sum())
 
 
-def second_addresses(p: Parameters, slots: Slots, institutions: Institutions, rng: np.random.Generator
-                     ) -> tuple[np.ndarray, np.ndarray]:
+def second_addresses(
+    p: Parameters, slots: Slots, institutions: Institutions, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Return slots whose author has a second institution, and it: a large one of the same country."""
     large = np.flatnonzero(institutions.large)
     n_large = np.bincount(institutions.country[large], minlength=len(p.codes))
     first = np.cumsum(n_large) - n_large
-    chosen = np.flatnonzero((rng.random(len(slots.work)) < p.background["people"]["second_address"])
-                            & (slots.country >= 0) & (n_large[slots.country] > 0))
+    chosen = np.flatnonzero(
+        (rng.random(len(slots.work)) < p.background["people"]["second_address"])
+        & (slots.country >= 0)
+        & (n_large[slots.country] > 0)
+    )
     country = slots.country[chosen]
     other = large[first[country] + rng.integers(n_large[country])]
     differs = other != slots.institution[chosen]

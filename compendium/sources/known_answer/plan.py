@@ -28,7 +28,7 @@ def apportion(total: int, weights: Sequence[float] | np.ndarray) -> np.ndarray:
     weights = np.asarray(weights, dtype=float)
     quotas = total * weights / weights.sum()
     parts = np.floor(quotas + 1e-9).astype(np.int64)
-    first = np.argsort(-(quotas - parts), kind="stable")[:total - parts.sum()]
+    first = np.argsort(-(quotas - parts), kind="stable")[: total - parts.sum()]
     parts[first] += 1
     return parts
 
@@ -44,8 +44,7 @@ def china_with_west(p: Parameters) -> Counts:
     With a of all four, t of three and s of two blocs, the three's joint papers add up to
     3a + 2t + s and the union is a + t + s; so a is half of the difference less t.
     """
-    joint = {"US": p.count("17-us-with-china"), "EU": p.count("18-eu-with-china"),
-             "UK": p.count("19-uk-with-china")}
+    joint = {"US": p.count("17-us-with-china"), "EU": p.count("18-eu-with-china"), "UK": p.count("19-uk-with-china")}
     three = int(p.background["three_of_four"])
     found = Counter({("CN", x, y): three for x, y in itertools.combinations(joint, 2)})
     twice = sum(joint.values()) - p.count("16-china-with-west") - 3 * three
@@ -59,10 +58,14 @@ def china_with_west(p: Parameters) -> Counts:
 def of_the_year(p: Parameters) -> Counts:
     """Return the papers of two blocs or more in the year."""
     found = china_with_west(p)
-    found.update({("US", "EU", "UK"): int(p.background["west_without_china"]),
-                  ("US", "UK"): p.count("10-uk-china-over-us"),
-                  ("EU", "UK"): p.count("11-uk-china-over-eu"),
-                  ("US", "EU"): p.count("13-eu-china-over-us.now")})
+    found.update(
+        {
+            ("US", "EU", "UK"): int(p.background["west_without_china"]),
+            ("US", "UK"): p.count("10-uk-china-over-us"),
+            ("EU", "UK"): p.count("11-uk-china-over-eu"),
+            ("US", "EU"): p.count("13-eu-china-over-us.now"),
+        }
+    )
     return found
 
 
@@ -102,10 +105,16 @@ def of_history(p: Parameters, year: int) -> Counts:
     """
     own, history = totals(p, year), p.background["history"]
     lines = {tuple(name.split(" with ")): ends for name, ends in history["joint"].items()}
-    lines |= {("EU", "UK"): (p["12-eu-china-over-uk"], history["EU with UK"]),
-              ("EU", "US"): (p["13-eu-china-over-us"], history["EU with US"])}
-    return Counter({next(pair for pair in PAIRS if set(pair) == {of, other}): whole(own[of] * _on_line(p, ends, year))
-                    for (of, other), ends in lines.items()})
+    lines |= {
+        ("EU", "UK"): (p["12-eu-china-over-uk"], history["EU with UK"]),
+        ("EU", "US"): (p["13-eu-china-over-us"], history["EU with US"]),
+    }
+    return Counter(
+        {
+            next(pair for pair in PAIRS if set(pair) == {of, other}): whole(own[of] * _on_line(p, ends, year))
+            for (of, other), ends in lines.items()
+        }
+    )
 
 
 def foreign_share(p: Parameters, year: int) -> float:
@@ -125,7 +134,8 @@ def with_elsewhere(p: Parameters, year: int, own: Mapping[str, int], joint: Coun
     """Return the papers of one bloc and one country outside the blocs."""
     others, found = elsewhere(p, year), Counter()
     spread = {"CN": p.count("09-most-connected")} | {
-        bloc: int(n) for bloc, n in p.background["partners_elsewhere"].items() if bloc in BLOCS}
+        bloc: int(n) for bloc, n in p.background["partners_elsewhere"].items() if bloc in BLOCS
+    }
     for bloc, n_partners in spread.items():
         weight = dict(itertools.islice(others.items(), n_partners))
         papers, least = whole(p.background["with_elsewhere"] * own[bloc]), 0
@@ -146,8 +156,7 @@ def with_elsewhere(p: Parameters, year: int, own: Mapping[str, int], joint: Coun
 def _refuse_negative(counts: Mapping[Pattern, int], year: int) -> None:
     for pattern, n in counts.items():
         if n < 0:
-            raise InputError(f"these truths cannot hold together: {'+'.join(pattern)} would need {n} "
-                             f"papers in {year}")
+            raise InputError(f"these truths cannot hold together: {'+'.join(pattern)} would need {n} papers in {year}")
 
 
 def bloc_plan(p: Parameters, year: int) -> Counts:
@@ -165,7 +174,7 @@ def bloc_plan(p: Parameters, year: int) -> Counts:
     plan[()] = unknown
     together = whole(p.background["within_elsewhere"] * rest)
     others = elsewhere(p, year)
-    partners = list(others)[:int(p.background["partners_elsewhere"]["elsewhere"])]
+    partners = list(others)[: int(p.background["partners_elsewhere"]["elsewhere"])]
     pairs = list(itertools.combinations(partners, 2))
     plan.update(_nonzero(pairs, apportion(together, [others[x] * others[y] for x, y in pairs])))
     plan.update(_nonzero([(code,) for code in others], apportion(rest - together, list(others.values()))))
@@ -191,7 +200,7 @@ def country_plan(p: Parameters, year: int) -> Counts:
             found.update(_nonzero(pairs, apportion(several, [members[x] * members[y] for x, y in pairs])))
             n -= several
         at = named.index("EU")
-        each = [(*named[:at], code, *named[at + 1:]) for code in codes]
+        each = [(*named[:at], code, *named[at + 1 :]) for code in codes]
         found.update(_nonzero(each, apportion(n, weights)))
     return Counter({pattern: n for pattern, n in found.items() if n})
 

@@ -12,15 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from compendium.tables import records
 from compendium.sources.known_answer import parameters as parameters_module
 from compendium.sources.known_answer.citations import citations_of
 from compendium.sources.known_answer.parameters import Parameters
 from compendium.sources.known_answer.people import (
-    Institutions,
-    Slots,
     TYPES,
     UNKNOWN,
+    Institutions,
+    Slots,
     Works,
     blocks_of,
     institutions_of,
@@ -32,6 +31,7 @@ from compendium.sources.known_answer.people import (
     without_repeats,
 )
 from compendium.sources.known_answer.plan import country_plan
+from compendium.tables import records
 
 #: Each part has random numbers of its own, so that a truth of one part moves no other.
 STREAMS = ("works", "labels", "institutions", "places", "authors", "history", "addresses", "citations")
@@ -45,15 +45,16 @@ def works_of(p: Parameters, rng: np.random.Generator) -> Works:
         plan = sorted(country_plan(p, year).items())
         patterns = np.full((len(plan), most), UNKNOWN)
         for row, (pattern, _) in enumerate(plan):
-            patterns[row, :len(pattern)] = [at[code] for code in pattern]
+            patterns[row, : len(pattern)] = [at[code] for code in pattern]
         each = np.repeat(patterns, [n for _, n in plan], axis=0)
         rows.append(rng.permutation(each))
         years.append(np.full(len(each), year))
     return Works(np.concatenate(years), np.concatenate(rows))
 
 
-def with_people(p: Parameters, works: Works, institutions: Institutions,
-                rngs: Mapping[str, np.random.Generator]) -> tuple[Slots, int]:
+def with_people(
+    p: Parameters, works: Works, institutions: Institutions, rngs: Mapping[str, np.random.Generator]
+) -> tuple[Slots, int]:
     """Give the works their authors; return these, and the number of persons."""
     placed = place_blocks(p, works, institutions, rngs["places"])
     slots = slots_of(p, works, placed, rngs["authors"])
@@ -88,37 +89,65 @@ def work_records(p: Parameters, works: Works, rngs: Mapping[str, np.random.Gener
     ids, n = _names("w", np.arange(len(year)), len(year)), len(year)
     cited = np.flatnonzero(received)
     return {
-        "works": pa.table([
-            ids, pa.array(year, pa.int32()), _drawn(p.background["doc_types"], n, rngs["labels"]),
-            _drawn(p.background["topics"], n, rngs["labels"]),
-            pa.array(np.arange(n) >= len(works.year)), _drawn(p.background["languages"], n, rngs["labels"]),
-            pa.array(np.concatenate([so_far, more]), pa.int64(), mask=np.concatenate([~known, more > 0]))],
-            schema=records.SCHEMAS["works"]),
-        "citations_by_year": pa.table([
-            ids.take(pa.array(cited)), pa.array(np.full(len(cited), p.year), pa.int32()),
-            pa.array(received[cited], pa.int64())], schema=records.SCHEMAS["citations_by_year"]),
+        "works": pa.table(
+            [
+                ids,
+                pa.array(year, pa.int32()),
+                _drawn(p.background["doc_types"], n, rngs["labels"]),
+                _drawn(p.background["topics"], n, rngs["labels"]),
+                pa.array(np.arange(n) >= len(works.year)),
+                _drawn(p.background["languages"], n, rngs["labels"]),
+                pa.array(np.concatenate([so_far, more]), pa.int64(), mask=np.concatenate([~known, more > 0])),
+            ],
+            schema=records.SCHEMAS["works"],
+        ),
+        "citations_by_year": pa.table(
+            [
+                ids.take(pa.array(cited)),
+                pa.array(np.full(len(cited), p.year), pa.int32()),
+                pa.array(received[cited], pa.int64()),
+            ],
+            schema=records.SCHEMAS["citations_by_year"],
+        ),
     }
 
 
-def authorship_records(p: Parameters, works: Works, slots: Slots, n_people: int, institutions: Institutions,
-                       names: pa.Array, rng: np.random.Generator) -> pa.Table:
+def authorship_records(
+    p: Parameters,
+    works: Works,
+    slots: Slots,
+    n_people: int,
+    institutions: Institutions,
+    names: pa.Array,
+    rng: np.random.Generator,
+) -> pa.Table:
     """Return one row an author and address; retracted works have one author each, without address."""
     starts = np.searchsorted(slots.work, slots.work)
     seq = np.arange(len(slots.work)) - starts + 1
     again, other = second_addresses(p, slots, institutions, rng)
     n_retracted, n_works = int(p.background["retracted"]), len(works.year)
     alone = np.full(n_retracted, UNKNOWN)
-    work, seq, person, institution, country = (np.concatenate(parts) for parts in (
-        (slots.work, slots.work[again], n_works + np.arange(n_retracted)),
-        (seq, seq[again], np.ones(n_retracted, dtype=np.int64)),
-        (slots.person, slots.person[again], n_people + np.arange(n_retracted)),
-        (slots.institution, other, alone), (slots.country, slots.country[again], alone)))
+    work, seq, person, institution, country = (
+        np.concatenate(parts)
+        for parts in (
+            (slots.work, slots.work[again], n_works + np.arange(n_retracted)),
+            (seq, seq[again], np.ones(n_retracted, dtype=np.int64)),
+            (slots.person, slots.person[again], n_people + np.arange(n_retracted)),
+            (slots.institution, other, alone),
+            (slots.country, slots.country[again], alone),
+        )
+    )
     order = np.lexsort((institution, seq, work))
-    return pa.table([
-        _names("w", work[order], n_works + n_retracted), pa.array(seq[order], pa.int32()),
-        _names("r", person[order], n_people + n_retracted),
-        names.take(pa.array(institution[order], pa.int64(), mask=institution[order] < 0)),
-        _texts(p.codes, country[order])], schema=records.SCHEMAS["authorships"])
+    return pa.table(
+        [
+            _names("w", work[order], n_works + n_retracted),
+            pa.array(seq[order], pa.int32()),
+            _names("r", person[order], n_people + n_retracted),
+            names.take(pa.array(institution[order], pa.int64(), mask=institution[order] < 0)),
+            _texts(p.codes, country[order]),
+        ],
+        schema=records.SCHEMAS["authorships"],
+    )
 
 
 def institution_records(p: Parameters, institutions: Institutions) -> pa.Table:
@@ -127,9 +156,18 @@ def institution_records(p: Parameters, institutions: Institutions) -> pa.Table:
     points = [p.cities[code][city] for code, city in zip(codes, institutions.city, strict=True)]
     numbers = range(len(codes))
     kinds = [TYPES[2] if number % 10 == 9 else TYPES[1] if number % 10 == 4 else TYPES[0] for number in numbers]
-    rows = [{"institution_id": f"i{number:05d}-{code.lower()}", "type": kind, "city": city, "country": code,
-             "name": f"Simulated institution {number:05d}, {city}", "latitude": point[0], "longitude": point[1]}
-            for number, kind, code, city, point in zip(numbers, kinds, codes, institutions.city, points, strict=True)]
+    rows = [
+        {
+            "institution_id": f"i{number:05d}-{code.lower()}",
+            "type": kind,
+            "city": city,
+            "country": code,
+            "name": f"Simulated institution {number:05d}, {city}",
+            "latitude": point[0],
+            "longitude": point[1],
+        }
+        for number, kind, code, city, point in zip(numbers, kinds, codes, institutions.city, points, strict=True)
+    ]
     return pa.Table.from_pylist(rows, schema=records.SCHEMAS["institutions"])
 
 
@@ -143,13 +181,15 @@ def simulate(p: Parameters, seed: int) -> dict[str, pa.Table]:
     slots, n_people = with_people(p, works, institutions, rngs)
     places = institution_records(p, institutions)
     found = work_records(p, works, rngs)
-    found["authorships"] = authorship_records(p, works, slots, n_people, institutions,
-                                              places["institution_id"].combine_chunks(), rngs["addresses"])
+    found["authorships"] = authorship_records(
+        p, works, slots, n_people, institutions, places["institution_id"].combine_chunks(), rngs["addresses"]
+    )
     return found | {"institutions": places, "rejects": records.SCHEMAS["rejects"].empty_table()}
 
 
-def collect(raw: Path, folder: Path, *, parameters: Path | Mapping[str, Any] | None = None,
-            seed: int | None = None) -> dict[str, Any]:
+def collect(
+    raw: Path, folder: Path, *, parameters: Path | Mapping[str, Any] | None = None, seed: int | None = None
+) -> dict[str, Any]:
     """Write the records of the simulated corpus into `folder`, and say what they are.
 
     Parameters

@@ -78,19 +78,25 @@ class Estimate:
     def __str__(self) -> str:
         if not self.requests:
             return "OpenAlex: everything was fetched before; nothing is asked"
-        budget = (f"${DAY_WITH_KEY:.2f} a day with a key" if self.has_key else
-                  f"${DAY_WITHOUT_KEY:.2f} a day without a key; {KEY_VARIABLE} set to a free key makes "
-                  f"it ${DAY_WITH_KEY:.2f}")
-        return (f"OpenAlex: {self.works:,} works to fetch; at most about {self.requests:,} requests, "
-                f"${self.cost:.4f} (free: {budget}), about {max(1, round(self.seconds / 60)):,} min"
-                f"{f', over {self.days:,} days' if self.days > 1 else ''}")
+        budget = (
+            f"${DAY_WITH_KEY:.2f} a day with a key"
+            if self.has_key
+            else f"${DAY_WITHOUT_KEY:.2f} a day without a key; {KEY_VARIABLE} set to a free key makes "
+            f"it ${DAY_WITH_KEY:.2f}"
+        )
+        return (
+            f"OpenAlex: {self.works:,} works to fetch; at most about {self.requests:,} requests, "
+            f"${self.cost:.4f} (free: {budget}), about {max(1, round(self.seconds / 60)):,} min"
+            f"{f', over {self.days:,} days' if self.days > 1 else ''}"
+        )
 
 
 class Limiter:
     """Lets through at most `rate` calls a second, evenly spaced; the clock can be another."""
 
-    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic,
-                 sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, rate: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._gap, self._clock, self._sleep = 1.0 / rate, clock, sleep
         self._next = clock()
 
@@ -130,8 +136,11 @@ class _Wire(httpx.BaseTransport):
         except httpx.RequestError as error:  # its traceback holds the address with the key
             raise type(error)(self._without_key(str(error))) from None
         # Read and unpacked, so what described the packed body goes.
-        headers = [(name, self._without_key(value)) for name, value in answer.headers.multi_items()
-                   if name not in ("content-encoding", "content-length", "transfer-encoding")]
+        headers = [
+            (name, self._without_key(value))
+            for name, value in answer.headers.multi_items()
+            if name not in ("content-encoding", "content-length", "transfer-encoding")
+        ]
         if self._key:
             content = content.replace(self._key.encode(), b"***")
         clean = httpx.Response(answer.status_code, headers=headers, content=content)
@@ -142,8 +151,7 @@ class _Wire(httpx.BaseTransport):
     def _with_key(self, request: httpx.Request) -> httpx.Request:
         home = (request.url.scheme, request.url.netloc) == (self._base.scheme, self._base.netloc)
         url = request.url.copy_set_param("api_key", self._key) if self._key and home else request.url
-        return httpx.Request(request.method, url, headers=request.headers,
-                             extensions=request.extensions)
+        return httpx.Request(request.method, url, headers=request.headers, extensions=request.extensions)
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, "***") if self._key else text
@@ -188,11 +196,9 @@ def _refusal(answer: httpx.Response) -> ApiError:
     status, said = answer.status_code, _said(answer)
     body = _json(answer)
     if status == 429:
-        stated = (answer.headers.get("Retry-After"), body.get("retryAfter") if isinstance(body, dict)
-                  else None)
+        stated = (answer.headers.get("Retry-After"), body.get("retryAfter") if isinstance(body, dict) else None)
         waits = [wait for wait in map(_number, stated) if wait is not None]
-        left = [_number(answer.headers.get(name)) for name in
-                ("X-RateLimit-Remaining", "X-RateLimit-Remaining-USD")]
+        left = [_number(answer.headers.get(name)) for name in ("X-RateLimit-Remaining", "X-RateLimit-Remaining-USD")]
         if max(waits, default=0.0) > LONGEST_WAIT or any(number == 0 for number in left):
             return BudgetError(_budget_message(said, max(waits, default=None)), status)
         return _PassingError(f"{status}: {said}", status, max(waits[0], 0.0) if waits else None)
@@ -205,8 +211,10 @@ def _refusal(answer: httpx.Response) -> ApiError:
 def _budget_message(said: str, wait: float | None) -> str:
     again = f"in about {max(1, round(wait / 3600))} h" if wait else "tomorrow"
     more = "" if api_key() else f", or set {KEY_VARIABLE} to a free key, which has ten times the budget"
-    return (f"OpenAlex's budget of the day is used up ({said}); what was fetched is kept: run the same "
-            f"command again {again}{more}")
+    return (
+        f"OpenAlex's budget of the day is used up ({said}); what was fetched is kept: run the same "
+        f"command again {again}{more}"
+    )
 
 
 class OpenAlex:
@@ -222,8 +230,16 @@ class OpenAlex:
     answers : file that keeps every answer, so that the same question is not asked again.
     """
 
-    def __init__(self, base: str | None = None, *, rate: float = RATE, attempts: int = 5,
-                 first_wait: float = 1.0, timeout: float = 60.0, answers: Path | None = None) -> None:
+    def __init__(
+        self,
+        base: str | None = None,
+        *,
+        rate: float = RATE,
+        attempts: int = 5,
+        first_wait: float = 1.0,
+        timeout: float = 60.0,
+        answers: Path | None = None,
+    ) -> None:
         self.base = httpx.URL((base or os.environ.get(BASE_VARIABLE) or BASE).rstrip("/"))
         if self.base.scheme not in ("http", "https") or not self.base.host:
             raise InputError(f"{BASE_VARIABLE}: {str(self.base)!r} is no address such as {BASE}")
@@ -234,8 +250,13 @@ class OpenAlex:
             transport = CacheTransport(self._wire, storage=SqliteStorage(database_path=answers))
         self._client = httpx.Client(transport=transport, timeout=timeout, follow_redirects=True)
         self.asked = 0  #: questions put, also those that a kept answer answers
-        self._retries = {"attempts": attempts, "timeout": None, "wait_initial": first_wait,
-                         "wait_jitter": first_wait, "wait_max": LONGEST_WAIT}
+        self._retries = {
+            "attempts": attempts,
+            "timeout": None,
+            "wait_initial": first_wait,
+            "wait_jitter": first_wait,
+            "wait_max": LONGEST_WAIT,
+        }
 
     @property
     def sent(self) -> int:
@@ -260,9 +281,11 @@ class OpenAlex:
                 with attempt:
                     return self._once(path, parameters)
         except _PassingError as error:
-            raise ApiError(f"OpenAlex did not answer in {self._retries['attempts']} attempts ({error}); "
-                           "what was fetched is kept: run the same command again later",
-                           error.status) from None
+            raise ApiError(
+                f"OpenAlex did not answer in {self._retries['attempts']} attempts ({error}); "
+                "what was fetched is kept: run the same command again later",
+                error.status,
+            ) from None
         raise AssertionError("unreachable")
 
     def _once(self, path: str, parameters: dict) -> dict:
@@ -283,8 +306,7 @@ class OpenAlex:
         found: dict[str, int] = {}
         cursor = "*"
         while cursor:
-            groups, meta = self.page(entity, "group_by", filter=filters, group_by=by, per_page=GROUPS,
-                                     cursor=cursor)
+            groups, meta = self.page(entity, "group_by", filter=filters, group_by=by, per_page=GROUPS, cursor=cursor)
             try:
                 found |= {str(one["key"]).rsplit("/", 1)[-1]: int(one["count"]) for one in groups}
             except (KeyError, TypeError, ValueError):

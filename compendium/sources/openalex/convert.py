@@ -22,7 +22,7 @@ from compendium.project.errors import InputError
 from compendium.sources.openalex import sql
 from compendium.sources.openalex.institutions import write_institutions
 from compendium.sources.openalex.scan import copy_to, parquet, scan
-from compendium.sources.openalex.sql import Selection, TYPES
+from compendium.sources.openalex.sql import TYPES, Selection
 from compendium.sources.openalex.storage import first_line
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
@@ -34,8 +34,7 @@ _DONE = "counts.json"
 
 def connect(memory_limit: str, threads: int, scratch: Path) -> duckdb.DuckDBPyConnection:
     """Open DuckDB with a bound on memory; what does not fit goes to `scratch`."""
-    return duckdb.connect(config={"memory_limit": memory_limit, "threads": threads,
-                                  "temp_directory": str(scratch)})
+    return duckdb.connect(config={"memory_limit": memory_limit, "threads": threads, "temp_directory": str(scratch)})
 
 
 def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -45,8 +44,13 @@ def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnectio
     return cursor
 
 
-def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | str], folder: Path,
-                 selection: Selection, system: FileSystem | None = None) -> dict[str, int]:
+def convert_part(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Path | str],
+    folder: Path,
+    selection: Selection,
+    system: FileSystem | None = None,
+) -> dict[str, int]:
     """Write the records of a few files into `folder`, one Parquet file a kind; return counts.
 
     `system`: where Parquet files lie, if not on this machine. The folder appears when all of it is written. Raises InputError, naming the file, where one
@@ -68,8 +72,7 @@ def convert_part(connection: duckdb.DuckDBPyConnection, files: Sequence[Path | s
                     cursor.execute(sql.read_others(types, number, str(file)))
             except (duckdb.Error, pa.ArrowException, OSError) as error:
                 name = Path(str(file)).name
-                raise InputError(f"{name}: cannot be read ({first_line(error)})"
-                                 .replace(str(file), name)) from error
+                raise InputError(f"{name}: cannot be read ({first_line(error)})".replace(str(file), name)) from error
         cursor.execute(sql.OLDER_IN_PART)
         for kind, query in sql.PART_RECORDS.items():
             cursor.execute(copy_to(query, new / f"{kind}.parquet"))
@@ -108,8 +111,9 @@ def _link(source: Path, place: Path) -> None:
         shutil.copyfile(source, place)
 
 
-def assemble(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], folder: Path,
-             institutions: Sequence[Path | str] = ()) -> dict[str, int]:
+def assemble(
+    connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], folder: Path, institutions: Sequence[Path | str] = ()
+) -> dict[str, int]:
     """Put converted parts together as the records in `folder`; return counts.
 
     Of the copies of one work the newest is kept, by `updated_date`, then by place; the others
@@ -124,18 +128,17 @@ def assemble(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], folde
         sql.find_older(cursor, parts)
         for number, part in enumerate(parts):
             _kept_of_part(cursor, part, number, new)
-        told = write_institutions(cursor, [part / "institutions.parquet" for part in parts],
-                                  institutions, new)
-        counts = {kind: cursor.execute(
-            f"SELECT count(*) FROM {parquet(new / kind / '*.parquet')}"
-        ).fetchone()[0] for kind in KINDS}
+        told = write_institutions(cursor, [part / "institutions.parquet" for part in parts], institutions, new)
+        counts = {
+            kind: cursor.execute(f"SELECT count(*) FROM {parquet(new / kind / '*.parquet')}").fetchone()[0]
+            for kind in KINDS
+        }
     finally:
         cursor.close()
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
     of_parts = [counts_of(part) or {} for part in parts]
-    return counts | told | {key: sum(count[key] for count in of_parts)
-                            for key in ("rows_read", "outside")}
+    return counts | told | {key: sum(count[key] for count in of_parts) for key in ("rows_read", "outside")}
 
 
 def _groups(files: Sequence[Path]) -> list[list[Path]]:
@@ -153,10 +156,18 @@ def _groups(files: Sequence[Path]) -> list[list[Path]]:
     return groups
 
 
-def convert(works: Sequence[Path], folder: Path, *, subfields: Iterable[str] = ("1702",),
-            institutions: Sequence[Path] = (), years: Iterable[int] | None = None,
-            types: Iterable[str] | None = TYPES, include_xpac: bool = False,
-            memory_limit: str = MEMORY_LIMIT, jobs: int = 2) -> dict[str, int]:
+def convert(
+    works: Sequence[Path],
+    folder: Path,
+    *,
+    subfields: Iterable[str] = ("1702",),
+    institutions: Sequence[Path] = (),
+    years: Iterable[int] | None = None,
+    types: Iterable[str] | None = TYPES,
+    include_xpac: bool = False,
+    memory_limit: str = MEMORY_LIMIT,
+    jobs: int = 2,
+) -> dict[str, int]:
     """Turn files of works into the records in `folder`, as `folder/<kind>/*.parquet`.
 
     Parameters
@@ -180,8 +191,10 @@ def convert(works: Sequence[Path], folder: Path, *, subfields: Iterable[str] = (
         groups = _groups(works)
         parts = [scratch / f"{number:05d}" for number in range(len(groups))]
         with ThreadPoolExecutor(jobs) as pool:
-            for done in [pool.submit(convert_part, connection, group, part, selection)
-                         for group, part in zip(groups, parts, strict=True)]:
+            for done in [
+                pool.submit(convert_part, connection, group, part, selection)
+                for group, part in zip(groups, parts, strict=True)
+            ]:
                 done.result()
         return assemble(connection, parts, folder, institutions)
     finally:

@@ -11,7 +11,7 @@ from compendium.sources.openalex.sql import COUNTRY, INSTITUTION_ID, YEARS
 
 _FIELDS = ("id", "display_name", "ror", "type", "country_code", "updated_date")
 _GEO = '{"city":"VARCHAR","country_code":"VARCHAR","latitude":"VARCHAR","longitude":"VARCHAR"}'
-_DEGREES = ("TRY_CAST(CASE WHEN regexp_full_match({0}, '-?[0-9.]+([eE]-?[0-9]+)?') THEN {0} END AS DOUBLE)")
+_DEGREES = "TRY_CAST(CASE WHEN regexp_full_match({0}, '-?[0-9.]+([eE]-?[0-9]+)?') THEN {0} END AS DOUBLE)"
 _LATITUDE, _LONGITUDE = (_DEGREES.format(f"place.{axis}") for axis in ("latitude", "longitude"))
 _ON_EARTH = f"abs({_LATITUDE}) <= 90 AND abs({_LONGITUDE}) <= 180"
 _OBJECTS = """CREATE TEMP TABLE objects (file INTEGER, line BIGINT, name_of_file VARCHAR, updated VARCHAR,
@@ -23,12 +23,15 @@ def _scan(cursor: duckdb.DuckDBPyConnection, path: str) -> str:
     """Return the query that reads institution objects: line, the texts, place."""
     if not path.endswith(".parquet"):
         columns = ", ".join(_FIELDS)
-        return (f"SELECT row_number() OVER () AS line, {columns}, from_json(geo, '{_GEO}') AS place "
-                f"FROM {read_json(path, _FIELDS, ('geo',))}")
+        return (
+            f"SELECT row_number() OVER () AS line, {columns}, from_json(geo, '{_GEO}') AS place "
+            f"FROM {read_json(path, _FIELDS, ('geo',))}"
+        )
     source = parquet(path, ", file_row_number=true")
     types = {name: kind for name, kind, *_ in cursor.execute(f"DESCRIBE FROM {source}").fetchall()}
-    columns = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" if name in types
-                        else f"NULL::VARCHAR AS {name}" for name in _FIELDS)
+    columns = ", ".join(
+        f"CAST({name} AS VARCHAR) AS {name}" if name in types else f"NULL::VARCHAR AS {name}" for name in _FIELDS
+    )
     geo = {"VARCHAR": "TRY_CAST(geo AS JSON)", "NONE": "NULL::JSON"}.get(types.get("geo", "NONE"), "to_json(geo)")
     return f"SELECT file_row_number + 1 AS line, {columns}, from_json({geo}, '{_GEO}') AS place FROM {source}"
 
@@ -41,9 +44,9 @@ def _read_objects(cursor: duckdb.DuckDBPyConnection, files: Sequence[Path | str]
         try:
             cursor.execute(f"""
                 INSERT INTO objects
-                SELECT {number}, line, {text(name)}, updated_date, {INSTITUTION_ID.format('id')},
+                SELECT {number}, line, {text(name)}, updated_date, {INSTITUTION_ID.format("id")},
                        nullif(display_name, ''), ror, type, nullif(place.city, ''),
-                       coalesce({COUNTRY.format('country_code')}, {COUNTRY.format('place.country_code')}),
+                       coalesce({COUNTRY.format("country_code")}, {COUNTRY.format("place.country_code")}),
                        CASE WHEN {_ON_EARTH} THEN {_LATITUDE} END, CASE WHEN {_ON_EARTH} THEN {_LONGITUDE} END
                 FROM ({_scan(cursor, str(file))})""")
         except duckdb.Error as error:
@@ -76,8 +79,9 @@ def _institutions(said: Sequence[Path]) -> str:
         FROM known FULL JOIN works USING (institution_id) ORDER BY institution_id"""
 
 
-def write_institutions(cursor: duckdb.DuckDBPyConnection, said: Sequence[Path], files: Sequence[Path | str],
-                       folder: Path) -> dict[str, int]:
+def write_institutions(
+    cursor: duckdb.DuckDBPyConnection, said: Sequence[Path], files: Sequence[Path | str], folder: Path
+) -> dict[str, int]:
     """Write `institutions` out of the objects in `files`, else of what works say; return counts.
 
     `said` are the parts' files of what works say. An object without an id or a name becomes a
@@ -86,6 +90,7 @@ def write_institutions(cursor: duckdb.DuckDBPyConnection, said: Sequence[Path], 
     _read_objects(cursor, files)
     cursor.execute(copy_to(_REJECTS, folder / "rejects" / "institutions.parquet"))
     cursor.execute(copy_to(_institutions(said), folder / "institutions" / "00000.parquet"))
-    read, rejected = cursor.execute("SELECT count(*), count(*) FILTER (WHERE institution_id IS NULL "
-                                    "OR name IS NULL) FROM objects").fetchone()
+    read, rejected = cursor.execute(
+        "SELECT count(*), count(*) FILTER (WHERE institution_id IS NULL OR name IS NULL) FROM objects"
+    ).fetchone()
     return {"institutions_read": read, "institutions_rejected": rejected}

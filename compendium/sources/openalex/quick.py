@@ -29,15 +29,24 @@ from compendium import tables
 from compendium.places.blocs import EU_27, UNKNOWN
 from compendium.project.errors import InputError
 from compendium.sources.openalex import rest
-from compendium.sources.openalex.api import Estimate, OR_VALUES, OpenAlex, api_key
+from compendium.sources.openalex.api import OR_VALUES, Estimate, OpenAlex, api_key
 from compendium.sources.openalex.claims import quick_cannot_decide
 
 #: Code in the tables → the countries that it stands for.
-NAMED: Mapping[str, tuple[str, ...]] = {"CN": ("CN",), "HK": ("HK", "MO"), "TW": ("TW",), "US": ("US",),
-                                        "EU": EU_27, "GB": ("GB",)}
+NAMED: Mapping[str, tuple[str, ...]] = {
+    "CN": ("CN",),
+    "HK": ("HK", "MO"),
+    "TW": ("TW",),
+    "US": ("US",),
+    "EU": EU_27,
+    "GB": ("GB",),
+}
 OTHERS = "XX"
-CODES = {"EU": "any of the 27 members of the EU", "HK": "Hong Kong or Macao",
-         OTHERS: "any country outside CN, HK, MO, TW, US, GB and the EU"}
+CODES = {
+    "EU": "any of the 27 members of the EU",
+    "HK": "Hong Kong or Macao",
+    OTHERS: "any country outside CN, HK, MO, TW, US, GB and the EU",
+}
 #: Requests that a collection never exceeds.
 MOST_REQUESTS = 400
 #: Part of the works by which counts may miss one another, because OpenAlex changes while it is asked.
@@ -55,15 +64,15 @@ class _Counts:
     def __init__(self, api: OpenAlex, query: rest.Query, progress: tqdm) -> None:
         self._api, self._query, self._progress = api, query, progress
 
-    def ask(self, by: str, *conditions: str, years: Iterable[int] = (), retracted: bool = False
-            ) -> dict[str, int]:
+    def ask(self, by: str, *conditions: str, years: Iterable[int] = (), retracted: bool = False) -> dict[str, int]:
         """Return the works under the conditions, by value of a field; raises InputError past the limit."""
         wanted = tuple(years) or self._query.years
-        filters = [replace(self._query, years=wanted).filters,
-                   f"is_retracted:{str(retracted).lower()}", *conditions]
+        filters = [replace(self._query, years=wanted).filters, f"is_retracted:{str(retracted).lower()}", *conditions]
         if self._api.asked >= MOST_REQUESTS:
-            raise InputError(f"the quick mode needs more than {MOST_REQUESTS} requests for this; "
-                             "ask for the citations of fewer years")
+            raise InputError(
+                f"the quick mode needs more than {MOST_REQUESTS} requests for this; "
+                "ask for the citations of fewer years"
+            )
         found = self._api.groups("works", ",".join(filters), by)
         self._progress.update(self._api.asked - self._progress.n)
         return found
@@ -77,8 +86,9 @@ def any_of(codes: Iterable[str]) -> str:
 def none_of(codes: Iterable[str]) -> list[str]:
     """Return the conditions that a work has no address in any of some countries."""
     ordered = sorted(codes)
-    return [f"{_COUNTRY}:!{'|'.join(ordered[start:start + OR_VALUES])}"
-            for start in range(0, len(ordered), OR_VALUES)]
+    return [
+        f"{_COUNTRY}:!{'|'.join(ordered[start : start + OR_VALUES])}" for start in range(0, len(ordered), OR_VALUES)
+    ]
 
 
 def cells() -> list[Cell]:
@@ -95,12 +105,15 @@ def among(cell: Cell) -> list[str]:
 def difference(whole: Mapping[str, int], part: Mapping[str, int]) -> tuple[Counter, int]:
     """Return whole - part by value, and by how much a part exceeds its whole."""
     left = {value: whole.get(value, 0) - part.get(value, 0) for value in {*whole, *part}}
-    return (Counter({value: count for value, count in left.items() if count > 0}),
-            -sum(count for count in left.values() if count < 0))
+    return (
+        Counter({value: count for value, count in left.items() if count > 0}),
+        -sum(count for count in left.values() if count < 0),
+    )
 
 
-def split(counts: _Counts, by: str, others: Iterable[str], chosen: Iterable[Cell], years: Iterable[int] = ()
-          ) -> Iterator[tuple[Cell, Counter, int]]:
+def split(
+    counts: _Counts, by: str, others: Iterable[str], chosen: Iterable[Cell], years: Iterable[int] = ()
+) -> Iterator[tuple[Cell, Counter, int]]:
     """Yield each set of blocs that has works, with their number by value of `by`, and the drift."""
     for cell in chosen:
         whole = counts.ask(by, *among(cell), years=years)
@@ -117,14 +130,14 @@ def _year_rows(found: Mapping[Cell, Counter], skip: Iterable[int]) -> Iterator[t
                 yield cell, int(year), None, count
 
 
-def cited_rows(counts: _Counts, volumes: Mapping[Cell, Counter], others: Iterable[str], year: int
-               ) -> Iterator[tuple[Cell, int, int | None, int, int]]:
+def cited_rows(
+    counts: _Counts, volumes: Mapping[Cell, Counter], others: Iterable[str], year: int
+) -> Iterator[tuple[Cell, int, int | None, int, int]]:
     """Yield the works of one year by cell and citations, and the drift against the cell's volume.
 
     Works without a number of citations are there with None.
     """
-    named = {tuple(name for name in cell if name in NAMED) for cell, by_year in volumes.items()
-             if by_year[str(year)]}
+    named = {tuple(name for name in cell if name in NAMED) for cell, by_year in volumes.items() if by_year[str(year)]}
     chosen = [cell for cell in cells() if cell in named]
     for cell, by_cited, drift in split(counts, _CITED, others, chosen, [year]):
         known = {int(float(cited)): count for cited, count in by_cited.items() if float(cited) >= 0}
@@ -137,14 +150,20 @@ def cited_rows(counts: _Counts, volumes: Mapping[Cell, Counter], others: Iterabl
 def frames(papers: pd.DataFrame, category: str, coverage: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Make the tables of papers (cell, year, citations, n_papers); those that take more are empty."""
     number = {cell: place for place, cell in enumerate(sorted(papers["cell"].unique()), start=1)}
-    made = {name: pd.DataFrame({column: pd.Series(dtype=str(kind.dtype)) for column, kind
-                                in schema.columns.items()}) for name, schema in tables.SCHEMAS.items()}
+    made = {
+        name: pd.DataFrame({column: pd.Series(dtype=str(kind.dtype)) for column, kind in schema.columns.items()})
+        for name, schema in tables.SCHEMAS.items()
+    }
     made["compositions"] = pd.DataFrame(
         [(place, code, 1 / len(cell)) for cell, place in number.items() for code in sorted(cell)],
-        columns=list(tables.SCHEMAS["compositions"].columns))
-    made["papers"] = papers.assign(category=category, doc_type=DOC_TYPE,
-                                   composition_id=papers["cell"].map(number),
-                                   citations=papers["citations"].astype("Int64")).drop(columns="cell")
+        columns=list(tables.SCHEMAS["compositions"].columns),
+    )
+    made["papers"] = papers.assign(
+        category=category,
+        doc_type=DOC_TYPE,
+        composition_id=papers["cell"].map(number),
+        citations=papers["citations"].astype("Int64"),
+    ).drop(columns="cell")
     return {**made, "coverage": coverage}
 
 
@@ -157,8 +176,9 @@ def _coverage(counts: _Counts, papers: pd.DataFrame, known: Iterable[str], categ
         out = retracted[str(year)]
         unknown = here.loc[here["cell"].map((UNKNOWN,).__eq__), "n_papers"].sum() + nowhere[str(year)]
         n_works = here["n_papers"].sum() + out
-        rows.append((year, category, n_works, n_works - unknown,
-                     here.loc[here["citations"].notna(), "n_papers"].sum(), out, 0))
+        rows.append(
+            (year, category, n_works, n_works - unknown, here.loc[here["citations"].notna(), "n_papers"].sum(), out, 0)
+        )
     return pd.DataFrame(rows, columns=list(tables.SCHEMAS["coverage"].columns))
 
 
@@ -182,10 +202,17 @@ def _newest(store: Path) -> str | None:
     return max((path.stem for path in store.glob("*.json")), default=None)
 
 
-def quick_tables(raw: Path, *, subfields: Iterable[str] = ("1702",),
-                 years: Iterable[int] = (2024,), cited_years: Iterable[int] = (),
-                 types: Iterable[str] = rest.TYPES, date: str | None = None, base: str | None = None,
-                 **client: float) -> tuple[dict[str, pd.DataFrame], dict]:
+def quick_tables(
+    raw: Path,
+    *,
+    subfields: Iterable[str] = ("1702",),
+    years: Iterable[int] = (2024,),
+    cited_years: Iterable[int] = (),
+    types: Iterable[str] = rest.TYPES,
+    date: str | None = None,
+    base: str | None = None,
+    **client: float,
+) -> tuple[dict[str, pd.DataFrame], dict]:
     """Return tables of counts, by name, and what the manifest says of them.
 
     Parameters
@@ -207,8 +234,10 @@ def quick_tables(raw: Path, *, subfields: Iterable[str] = ("1702",),
     store = raw / "openalex" / f"quick-{query.digest}"
     date = rest.checked_day(date) or _newest(store) or day.today().isoformat()
     print(quick_estimate(), file=sys.stderr)
-    with OpenAlex(base, answers=store / f"{date}.db", **client) as api, \
-            tqdm(desc="counts", unit="request", disable=None, file=sys.stderr) as progress:
+    with (
+        OpenAlex(base, answers=store / f"{date}.db", **client) as api,
+        tqdm(desc="counts", unit="request", disable=None, file=sys.stderr) as progress,
+    ):
         made, about = _collected(_Counts(api, query, progress), query, cited)
         about["requests"] = api.asked
     about["date"] = date
@@ -216,8 +245,7 @@ def quick_tables(raw: Path, *, subfields: Iterable[str] = ("1702",),
     return made, about
 
 
-def _collected(counts: _Counts, query: rest.Query, cited: tuple[int, ...]
-               ) -> tuple[dict[str, pd.DataFrame], dict]:
+def _collected(counts: _Counts, query: rest.Query, cited: tuple[int, ...]) -> tuple[dict[str, pd.DataFrame], dict]:
     total = counts.ask(_YEAR)
     known = set(counts.ask(_COUNTRY)) | {code for codes in NAMED.values() for code in codes}
     others = known - {code for codes in NAMED.values() for code in codes}
@@ -236,21 +264,36 @@ def _collected(counts: _Counts, query: rest.Query, cited: tuple[int, ...]
     rows = [row for row in rows if row[-1]]
     n_works = sum(total.values())
     if drift > DRIFT * n_works:
-        raise InputError(f"openalex: the counts miss one another by {drift} of {n_works} works, so OpenAlex "
-                         "changed while it was asked; run again with another date")
+        raise InputError(
+            f"openalex: the counts miss one another by {drift} of {n_works} works, so OpenAlex "
+            "changed while it was asked; run again with another date"
+        )
     category = " or ".join(query.subfields)
     papers = pd.DataFrame(rows, columns=["cell", "year", "citations", "n_papers"])
     made = frames(papers, category, _coverage(counts, papers, known, category))
     return made, _about(query, cited) | {
-        "rows_read": n_works, "works_by_type": dict(sorted(counts.ask("type").items())),
-        "partners": _partners(counts, query.years[-1]), "works_that_do_not_fit": drift}
+        "rows_read": n_works,
+        "works_by_type": dict(sorted(counts.ask("type").items())),
+        "partners": _partners(counts, query.years[-1]),
+        "works_that_do_not_fit": drift,
+    }
 
 
 def _about(query: rest.Query, cited: tuple[int, ...]) -> dict:
-    return {"source": "openalex", "mode": "quick", "is_sample": False, "upstream": rest.UPSTREAM,
-            "title": f"{query.title}, counted by blocs", "subfields": list(query.subfields),
-            "years": list(query.years), "cited_years": list(cited), "types": list(query.types),
-            "countries": [], "codes": CODES, "records": {},
-            "counting_options": ["whole", "country-fractional"],
-            "counting": "every bloc on a work has an equal share of it (complete-normalised)",
-            "cannot_decide": quick_cannot_decide(query.years)}
+    return {
+        "source": "openalex",
+        "mode": "quick",
+        "is_sample": False,
+        "upstream": rest.UPSTREAM,
+        "title": f"{query.title}, counted by blocs",
+        "subfields": list(query.subfields),
+        "years": list(query.years),
+        "cited_years": list(cited),
+        "types": list(query.types),
+        "countries": [],
+        "codes": CODES,
+        "records": {},
+        "counting_options": ["whole", "country-fractional"],
+        "counting": "every bloc on a work has an equal share of it (complete-normalised)",
+        "cannot_decide": quick_cannot_decide(query.years),
+    }

@@ -21,14 +21,24 @@ from tqdm import tqdm
 
 from compendium.project import paths
 from compendium.project.errors import InputError
-from compendium.sources.openalex.api import ApiError, Estimate, OR_VALUES, OpenAlex, PER_PAGE, api_key
+from compendium.sources.openalex.api import OR_VALUES, PER_PAGE, ApiError, Estimate, OpenAlex, api_key
 from compendium.sources.openalex.claims import cannot_decide
 from compendium.sources.openalex.convert import TYPES, convert
 
 UPSTREAM = "OpenAlex REST API (CC0)"
 #: Root fields of a work, and of an institution, that the records are made of.
-WORK_FIELDS = ("id", "publication_year", "type", "language", "is_retracted", "cited_by_count",
-               "counts_by_year", "primary_topic", "authorships", "updated_date")
+WORK_FIELDS = (
+    "id",
+    "publication_year",
+    "type",
+    "language",
+    "is_retracted",
+    "cited_by_count",
+    "counts_by_year",
+    "primary_topic",
+    "authorships",
+    "updated_date",
+)
 INSTITUTION_FIELDS = ("id", "display_name", "ror", "type", "country_code", "geo", "updated_date")
 #: A list cuts a work to so many authors.
 MOST_AUTHORS_LISTED = 100
@@ -46,28 +56,43 @@ class Query:
     types: tuple[str, ...] = TYPES
 
     @classmethod
-    def of(cls, subfields: Iterable[str | int], years: Iterable[int], countries: Iterable[str] = (),
-           types: Iterable[str] = TYPES) -> "Query":
+    def of(
+        cls,
+        subfields: Iterable[str | int],
+        years: Iterable[int],
+        countries: Iterable[str] = (),
+        types: Iterable[str] = TYPES,
+    ) -> "Query":
         """Make a query in a fixed order of any iterables; raises InputError for what cannot be asked."""
-        query = cls(tuple(sorted({str(one) for one in subfields})), tuple(sorted(set(years))),
-                    tuple(sorted(set(countries))), tuple(sorted(set(types))))
+        query = cls(
+            tuple(sorted({str(one) for one in subfields})),
+            tuple(sorted(set(years))),
+            tuple(sorted(set(countries))),
+            tuple(sorted(set(types))),
+        )
         for name, values, pattern, right in (
-                ("subfields", query.subfields, r"\d{4}", "numbers such as 1702"),
-                ("years", query.years, r"(19[5-9]|20\d|210)\d", "years such as 2024"),
-                ("countries", query.countries, "[A-Z]{2}", "ISO codes such as CN"),
-                ("types", query.types, "[a-z]+(-[a-z]+)*", f"types such as {TYPES[0]}")):
+            ("subfields", query.subfields, r"\d{4}", "numbers such as 1702"),
+            ("years", query.years, r"(19[5-9]|20\d|210)\d", "years such as 2024"),
+            ("countries", query.countries, "[A-Z]{2}", "ISO codes such as CN"),
+            ("types", query.types, "[a-z]+(-[a-z]+)*", f"types such as {TYPES[0]}"),
+        ):
             wrong = [str(one) for one in values if not re.fullmatch(pattern, str(one))]
             if wrong or len(values) > OR_VALUES or not (values or name == "countries"):
-                raise InputError(f"{name}={'+'.join(wrong) or len(values)}: expected at most {OR_VALUES} "
-                                 f"{right}{'' if name == 'countries' else ', and at least one'}")
+                raise InputError(
+                    f"{name}={'+'.join(wrong) or len(values)}: expected at most {OR_VALUES} "
+                    f"{right}{'' if name == 'countries' else ', and at least one'}"
+                )
         return query
 
     @property
     def filters(self) -> str:
         """The API's `filter`."""
-        parts = {"primary_topic.subfield.id": [f"subfields/{one}" for one in self.subfields],
-                 "publication_year": self.years, "type": self.types,
-                 "authorships.countries": self.countries}
+        parts = {
+            "primary_topic.subfield.id": [f"subfields/{one}" for one in self.subfields],
+            "publication_year": self.years,
+            "type": self.types,
+            "authorships.countries": self.countries,
+        }
         return ",".join(f"{field}:{'|'.join(map(str, values))}" for field, values in parts.items() if values)
 
     @property
@@ -98,8 +123,9 @@ def read_state(folder: Path) -> dict:
     except (ValueError, KeyError, TypeError, OSError):
         missing = [_STATE]
     if missing:
-        raise InputError(f"{paths.shown(folder)}/{missing[0]}: missing or damaged; delete the folder "
-                         f"{folder.name} to fetch it anew")
+        raise InputError(
+            f"{paths.shown(folder)}/{missing[0]}: missing or damaged; delete the folder {folder.name} to fetch it anew"
+        )
     return state
 
 
@@ -128,12 +154,20 @@ def lines(path: Path) -> Iterator[object]:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             yield from map(json.loads, file)
     except (OSError, EOFError, ValueError) as error:
-        raise InputError(f"{paths.shown(path)}: cannot be read ({error}); delete the folder "
-                         f"{path.parent.name} to fetch it anew") from error
+        raise InputError(
+            f"{paths.shown(path)}: cannot be read ({error}); delete the folder {path.parent.name} to fetch it anew"
+        ) from error
 
 
-def estimate(raw: Path, *, subfields: Iterable[str] = ("1702",), years: Iterable[int] = (2024,),
-             countries: Iterable[str] = (), types: Iterable[str] = TYPES, base: str | None = None) -> Estimate:
+def estimate(
+    raw: Path,
+    *,
+    subfields: Iterable[str] = ("1702",),
+    years: Iterable[int] = (2024,),
+    countries: Iterable[str] = (),
+    types: Iterable[str] = TYPES,
+    base: str | None = None,
+) -> Estimate:
     """Say what `collect` with the same options would still have to ask for; see `left_to_ask`."""
     with OpenAlex(base) as api:
         return left_to_ask(raw, Query.of(subfields, years, countries, types), api)
@@ -151,11 +185,12 @@ def left_to_ask(raw: Path, query: Query, api: OpenAlex) -> Estimate:
     if new:
         found = api.groups("works", replace(query, years=tuple(new)).filters, "publication_year")
         counts |= {year: found.get(str(year), 0) for year in new}
-    left = {year: 0 if states[year].get("is_complete") else
-            max(0, count - PER_PAGE * len(states[year].get("pages", ()))) for year, count in counts.items()}
+    left = {
+        year: 0 if states[year].get("is_complete") else max(0, count - PER_PAGE * len(states[year].get("pages", ())))
+        for year, count in counts.items()
+    }
     works = sum(left.values())
-    pages = sum(ceil(count / PER_PAGE) + 1 for year, count in left.items()
-                if not states[year].get("is_complete"))
+    pages = sum(ceil(count / PER_PAGE) + 1 for year, count in left.items() if not states[year].get("is_complete"))
     return Estimate(works, pages + ceil(20 * isqrt(works) / OR_VALUES), api_key() is not None)
 
 
@@ -180,17 +215,32 @@ def fetch_year(api: OpenAlex, folder: Path, query: Query, today: str) -> dict:
 
     A page is in place before the state says so; whoever is killed between fetches one page twice.
     """
-    state = read_state(folder) or {"filter": query.filters, "select": ",".join(WORK_FIELDS), "date": today,
-                                   "count": 0, "pages": [], "works": 0, "cut_off": 0, "cursor": "*",
-                                   "is_complete": False}
+    state = read_state(folder) or {
+        "filter": query.filters,
+        "select": ",".join(WORK_FIELDS),
+        "date": today,
+        "count": 0,
+        "pages": [],
+        "works": 0,
+        "cut_off": 0,
+        "cursor": "*",
+        "is_complete": False,
+    }
     if state["is_complete"]:
         return state
     year = query.years[0]
-    with tqdm(desc=f"works of {year}", unit="work", disable=None, initial=state["works"],
-              total=state["count"] or None, file=sys.stderr) as progress:
+    with tqdm(
+        desc=f"works of {year}",
+        unit="work",
+        disable=None,
+        initial=state["works"],
+        total=state["count"] or None,
+        file=sys.stderr,
+    ) as progress:
         while not state["is_complete"]:
-            listed, meta = api.page("works", filter=query.filters, select=state["select"],
-                                    per_page=PER_PAGE, cursor=state["cursor"])
+            listed, meta = api.page(
+                "works", filter=query.filters, select=state["select"], per_page=PER_PAGE, cursor=state["cursor"]
+            )
             found = [completed(api, work) for work in listed]
             after = meta.get("next_cursor") if found else None
             if after == state["cursor"]:
@@ -199,10 +249,14 @@ def fetch_year(api: OpenAlex, folder: Path, query: Query, today: str) -> dict:
                 name = f"page-{year}-{len(state['pages']) + 1:05d}.jsonl.gz"
                 put_lines(folder / name, found)
                 state["pages"].append(name)
-            state |= {"cursor": after, "is_complete": after is None, "last_date": today,
-                      "count": max(int(meta.get("count") or 0), state["count"]),
-                      "works": state["works"] + len(found),
-                      "cut_off": state["cut_off"] + sum(map(_is_cut_off, found))}
+            state |= {
+                "cursor": after,
+                "is_complete": after is None,
+                "last_date": today,
+                "count": max(int(meta.get("count") or 0), state["count"]),
+                "works": state["works"] + len(found),
+                "cut_off": state["cut_off"] + sum(map(_is_cut_off, found)),
+            }
             put_state(folder, state)
             progress.total = state["count"]
             progress.update(len(found))
@@ -236,10 +290,14 @@ def fetch_institutions(api: OpenAlex, folder: Path, wanted: Iterable[str], name:
     state = read_state(folder) or {"pages": [], "absent": []}
     known = {_id(one): one for page in state["pages"] for one in lines(folder / page)}
     new = sorted(set(wanted) - set(known) - set(state["absent"]))
-    batches = [new[start:start + OR_VALUES] for start in range(0, len(new), OR_VALUES)]
+    batches = [new[start : start + OR_VALUES] for start in range(0, len(new), OR_VALUES)]
     for batch in tqdm(batches, desc="institutions", unit="page", disable=None, file=sys.stderr):
-        listed, _ = api.page("institutions", filter=f"openalex_id:{'|'.join(batch)}", per_page=PER_PAGE,
-                             select=",".join(INSTITUTION_FIELDS))
+        listed, _ = api.page(
+            "institutions",
+            filter=f"openalex_id:{'|'.join(batch)}",
+            per_page=PER_PAGE,
+            select=",".join(INSTITUTION_FIELDS),
+        )
         found = {_id(one): one for one in listed if _id(one) in batch}
         page = f"page-{len(state['pages']) + 1:05d}.jsonl.gz"
         put_lines(folder / page, found.values())
@@ -252,9 +310,18 @@ def fetch_institutions(api: OpenAlex, folder: Path, wanted: Iterable[str], name:
     return file
 
 
-def collect(raw: Path, folder: Path, *, subfields: Iterable[str] = ("1702",),
-            years: Iterable[int] = (2024,), countries: Iterable[str] = (), types: Iterable[str] = TYPES,
-            date: str | None = None, base: str | None = None, **client: float) -> dict:
+def collect(
+    raw: Path,
+    folder: Path,
+    *,
+    subfields: Iterable[str] = ("1702",),
+    years: Iterable[int] = (2024,),
+    countries: Iterable[str] = (),
+    types: Iterable[str] = TYPES,
+    date: str | None = None,
+    base: str | None = None,
+    **client: float,
+) -> dict:
     """Collect works into records in `folder` and return the manifest's fields.
 
     Parameters
@@ -295,22 +362,33 @@ def checked_day(date: str | None) -> str | None:
 def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: Counter) -> dict:
     fetched = sum(state["works"] for state in states)
     if counts["rows_read"] != fetched:
-        raise InputError(f"openalex: {fetched} works were fetched, but {counts['rows_read']} read from "
-                         "the pages; delete the folders of the query to fetch them anew")
+        raise InputError(
+            f"openalex: {fetched} works were fetched, but {counts['rows_read']} read from "
+            "the pages; delete the folders of the query to fetch them anew"
+        )
     dates = sorted({state[name] for state in states for name in ("date", "last_date")})
     kinds = ("works", "citations_by_year", "authorships", "institutions", "rejects")
-    return {"source": "openalex", "title": query.title, "is_sample": False, "upstream": UPSTREAM,
-            "date": dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
-            "subfields": list(query.subfields), "years": list(query.years), "types": list(query.types),
-            # Several subfields are options of the choice `categories`; a single one is all there is.
-            "category_options": list(query.subfields) if len(query.subfields) > 1 else [],
-            "countries": list(query.countries), "rows_read": counts["rows_read"],
-            "rows_announced": sum(state["count"] for state in states),
-            "rows_outside": counts["outside"], "institutions_rejected": counts["institutions_rejected"],
-            "works_by_type": dict(sorted(types.items())),
-            "works_with_authors_cut_off": sum(state["cut_off"] for state in states),
-            "records": {kind: counts[kind] for kind in kinds},
-            "cannot_decide": cannot_decide(query.years, query.countries)}
+    return {
+        "source": "openalex",
+        "title": query.title,
+        "is_sample": False,
+        "upstream": UPSTREAM,
+        "date": dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
+        "subfields": list(query.subfields),
+        "years": list(query.years),
+        "types": list(query.types),
+        # Several subfields are options of the choice `categories`; a single one is all there is.
+        "category_options": list(query.subfields) if len(query.subfields) > 1 else [],
+        "countries": list(query.countries),
+        "rows_read": counts["rows_read"],
+        "rows_announced": sum(state["count"] for state in states),
+        "rows_outside": counts["outside"],
+        "institutions_rejected": counts["institutions_rejected"],
+        "works_by_type": dict(sorted(types.items())),
+        "works_with_authors_cut_off": sum(state["cut_off"] for state in states),
+        "records": {kind: counts[kind] for kind in kinds},
+        "cannot_decide": cannot_decide(query.years, query.countries),
+    }
 
 
 def __getattr__(name: str) -> object:

@@ -21,13 +21,17 @@ from pyarrow.fs import FileSystem
 
 #: A line may be this long: works of some thousand authors take 10 MB.
 LONGEST_LINE = 64 * 2**20
-SCALARS = ("id", "publication_year", "type", "language", "is_retracted", "is_xpac",
-            "cited_by_count", "updated_date")
+SCALARS = ("id", "publication_year", "type", "language", "is_retracted", "is_xpac", "cited_by_count", "updated_date")
 NESTED = ("primary_topic", "authorships", "counts_by_year")
 #: The leaves of nested Parquet columns that records need, without the marks of lists.
-_LEAVES = {"primary_topic.subfield.id", "authorships.author.id", "authorships.countries",
-           "counts_by_year.year", "counts_by_year.cited_by_count",
-           *(f"authorships.institutions.{name}" for name in ("id", "display_name", "ror", "type", "country_code"))}
+_LEAVES = {
+    "primary_topic.subfield.id",
+    "authorships.author.id",
+    "authorships.countries",
+    "counts_by_year.year",
+    "counts_by_year.cited_by_count",
+    *(f"authorships.institutions.{name}" for name in ("id", "display_name", "ror", "type", "country_code")),
+}
 _LIST_MARK = re.compile(r"\.(list|bag)\.(element|item|array|array_element)(?=\.|$)")
 #: Works that are held in memory at a time, of a Parquet file.
 BATCH = 10_000
@@ -59,9 +63,11 @@ def _json_columns(names: Sequence[str], nested: Sequence[str]) -> str:
 
 
 def read_json(path: str, names: Sequence[str], nested: Sequence[str]) -> str:
-    return (f"read_json({text(path)}, format='newline_delimited', ignore_errors=true, "
-            f"hive_partitioning=false, "
-            f"maximum_object_size={LONGEST_LINE}, columns={_json_columns(names, nested)})")
+    return (
+        f"read_json({text(path)}, format='newline_delimited', ignore_errors=true, "
+        f"hive_partitioning=false, "
+        f"maximum_object_size={LONGEST_LINE}, columns={_json_columns(names, nested)})"
+    )
 
 
 @dataclass(frozen=True)
@@ -77,8 +83,9 @@ class Scan:
     others: list[pa.RecordBatch]
 
 
-def scan(cursor: duckdb.DuckDBPyConnection, path: str, subfields: Collection[str],
-         system: FileSystem | None = None) -> Scan:
+def scan(
+    cursor: duckdb.DuckDBPyConnection, path: str, subfields: Collection[str], system: FileSystem | None = None
+) -> Scan:
     """Return the query that reads a file of works: line, the texts, topic, authorships, counts.
 
     `ignore_errors` makes a broken line a row of nulls. Lists of the wrong type are null, and
@@ -102,8 +109,9 @@ def needed_columns(file: pq.ParquetFile) -> list[str]:
     return sorted(needed | {name.split(".")[0] for name in columns} & set(NESTED) - found)  # text, or marked otherwise
 
 
-def _arrow(path: str, subfields: Collection[str],
-           system: FileSystem | None) -> tuple[pa.RecordBatchReader, list[pa.RecordBatch]]:
+def _arrow(
+    path: str, subfields: Collection[str], system: FileSystem | None
+) -> tuple[pa.RecordBatchReader, list[pa.RecordBatch]]:
     """Open a Parquet file; return a reader of works that may be wanted, and the list of the others.
 
     DuckDB would read a nested column whole, printed addresses included, which takes twice as long.
@@ -118,8 +126,9 @@ def _arrow(path: str, subfields: Collection[str],
     return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)), others
 
 
-def _sifted(batches: Iterator[pa.RecordBatch], subfields: frozenset[str],
-            others: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _sifted(
+    batches: Iterator[pa.RecordBatch], subfields: frozenset[str], others: list[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
     """Number the rows; yield those that may be wanted, and add to `others` what is left of the others."""
     read = 0
     for batch in batches:
@@ -154,19 +163,32 @@ def _is_wanted(said: str, subfields: frozenset[str]) -> bool:
 
 
 def _scan(source: str, line: str, types: Mapping[str, str], others: list[pa.RecordBatch]) -> Scan:
-    texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" if name in types
-                      else f"NULL::VARCHAR AS {name}" for name in SCALARS)
+    texts = ", ".join(
+        f"CAST({name} AS VARCHAR) AS {name}" if name in types else f"NULL::VARCHAR AS {name}" for name in SCALARS
+    )
     is_json = {name: types.get(name, "JSON") in ("VARCHAR", "JSON") for name in NESTED}
-    raw = {name: "NULL::JSON" if name not in types else
-           f"TRY_CAST({name} AS JSON)" if types[name] == "VARCHAR" else name for name in NESTED}
-    subfield = (f"json_extract_string({raw['primary_topic']}, '$.subfield.id')"
-                if is_json["primary_topic"] else "CAST(primary_topic.subfield.id AS VARCHAR)")
+    raw = {
+        name: "NULL::JSON" if name not in types else f"TRY_CAST({name} AS JSON)" if types[name] == "VARCHAR" else name
+        for name in NESTED
+    }
+    subfield = (
+        f"json_extract_string({raw['primary_topic']}, '$.subfield.id')"
+        if is_json["primary_topic"]
+        else "CAST(primary_topic.subfield.id AS VARCHAR)"
+    )
     given = {name: f"{name} IS NOT NULL" if name in types else "false" for name in NESTED}
-    bad = (f"{given['authorships']} AND coalesce(json_type({raw['authorships']}) <> 'ARRAY', true)"
-           if is_json["authorships"] else "false")
-    return Scan(f"""
+    bad = (
+        f"{given['authorships']} AND coalesce(json_type({raw['authorships']}) <> 'ARRAY', true)"
+        if is_json["authorships"]
+        else "false"
+    )
+    return Scan(
+        f"""
         SELECT {line} AS line, {texts},
-               {given['primary_topic']} AS has_topic, {subfield} AS subfield_id,
-               {bad} AS bad_authorships, {raw['authorships']} AS authorships_raw,
-               {raw['counts_by_year']} AS counts_raw
-        FROM {source}""", is_json, others)
+               {given["primary_topic"]} AS has_topic, {subfield} AS subfield_id,
+               {bad} AS bad_authorships, {raw["authorships"]} AS authorships_raw,
+               {raw["counts_by_year"]} AS counts_raw
+        FROM {source}""",
+        is_json,
+        others,
+    )

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from compendium.project.errors import InputError
 from compendium.sources.openalex import convert
-from compendium.sources.openalex.sql import PART_RECORDS, Selection, TYPES
+from compendium.sources.openalex.sql import PART_RECORDS, TYPES, Selection
 from compendium.sources.openalex.storage import Storage, at, first_line
 
 #: Converted parts stand beside the records, and an interrupted collection goes on from them.
@@ -71,15 +71,17 @@ def _read_manifest(content: bytes, kind: str) -> dict:
         for file in manifest["files"]:
             file["url"].index(_PARTITION)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(f"manifest.json of {kind}: cannot be read "
-                         f"({first_line(error)}); expected {{\"date\": …, \"files\": "
-                         "[{\"url\": \"…/updated_date=YYYY-MM-DD/part_NNNN.gz\", \"meta\": "
-                         "{\"record_count\": …}}]}") from error
+        raise InputError(
+            f"manifest.json of {kind}: cannot be read "
+            f'({first_line(error)}); expected {{"date": …, "files": '
+            '[{"url": "…/updated_date=YYYY-MM-DD/part_NNNN.gz", "meta": '
+            '{"record_count": …}}]}'
+        ) from error
     return manifest
 
 
 def _name(address: str) -> str:
-    return address[address.rindex(_PARTITION):]
+    return address[address.rindex(_PARTITION) :]
 
 
 def entity(storage: Storage, folder: str, ending: str) -> Entity | None:
@@ -92,15 +94,25 @@ def entity(storage: Storage, folder: str, ending: str) -> Entity | None:
     files = {_name(path): path for path in sizes if _PART.search(path) and path.endswith(ending)}
     told = [path for path in sizes if path.endswith(f"{folder}/manifest.json")]
     manifest = _read_manifest(storage.read(told[0]), folder.rsplit("/", 1)[-1]) if told else None
-    listed = {_name(file["url"]): file.get("meta") or {} for file in (manifest or {}).get("files", ())
-              if file["url"].endswith(ending)}
+    listed = {
+        _name(file["url"]): file.get("meta") or {}
+        for file in (manifest or {}).get("files", ())
+        if file["url"].endswith(ending)
+    }
     if not files and not listed:
         return None
     parts = []
     for name in sorted(set(files) | set(listed)):
         path, meta = files.get(name), listed.get(name, {})
-        parts.append(Part(name, path or f"{folder}/{name}", path is not None,
-                          sizes[path] if path else meta.get("content_length"), meta.get("record_count")))
+        parts.append(
+            Part(
+                name,
+                path or f"{folder}/{name}",
+                path is not None,
+                sizes[path] if path else meta.get("content_length"),
+                meta.get("record_count"),
+            )
+        )
     unlisted = tuple(sorted(set(files) - set(listed))) if manifest is not None else ()
     return Entity(tuple(parts), (manifest or {}).get("date"), unlisted)
 
@@ -113,13 +125,15 @@ def locate(storage: Storage, form: str | None) -> tuple[str, str, Entity]:
     if form is not None and form not in ENDINGS:
         raise InputError(f"form={form!r} is not possible; choose one of: {', '.join(ENDINGS)}")
     for layout in _LAYOUTS:
-        for name in ([form] if form else ENDINGS):
+        for name in [form] if form else ENDINGS:
             above = layout.format(name)
             works = entity(storage, f"{above}works", ENDINGS[name])
             if works:
                 return above, name, works
-    raise InputError(f"{Path(storage.base).name}: no OpenAlex snapshot there; expected "
-                     "data/jsonl/works/updated_date=YYYY-MM-DD/part_NNNN.gz, or data/parquet/works/…")
+    raise InputError(
+        f"{Path(storage.base).name}: no OpenAlex snapshot there; expected "
+        "data/jsonl/works/updated_date=YYYY-MM-DD/part_NNNN.gz, or data/parquet/works/…"
+    )
 
 
 def _state_folder(folder: Path, selection: Selection, snapshot: str, date: str | None) -> Path:
@@ -132,8 +146,9 @@ def _state_folder(folder: Path, selection: Selection, snapshot: str, date: str |
     return place
 
 
-def _convert_part(connection: duckdb.DuckDBPyConnection, storage: Storage, part: Part, place: Path,
-                  selection: Selection) -> str | None:
+def _convert_part(
+    connection: duckdb.DuckDBPyConnection, storage: Storage, part: Part, place: Path, selection: Selection
+) -> str | None:
     """Convert one part; return the reason where it fails.
 
     Of a Parquet file in a bucket only the columns that are needed are read; a file of JSON lines is
@@ -157,21 +172,31 @@ def _convert_part(connection: duckdb.DuckDBPyConnection, storage: Storage, part:
     return None
 
 
-def _convert(connection: duckdb.DuckDBPyConnection, storage: Storage, parts: Sequence[Part], place: Path,
-             selection: Selection, jobs: int) -> dict[str, str]:
+def _convert(
+    connection: duckdb.DuckDBPyConnection,
+    storage: Storage,
+    parts: Sequence[Part],
+    place: Path,
+    selection: Selection,
+    jobs: int,
+) -> dict[str, str]:
     """Convert the parts that are not yet converted; return the reason by name of those that fail."""
-    unreadable = {part.name: "listed in manifest.json, but not there" for part in parts
-                  if not part.is_there and convert.counts_of(place / part.key) is None}
-    waiting = [part for part in parts if part.name not in unreadable
-               and convert.counts_of(place / part.key) is None]
+    unreadable = {
+        part.name: "listed in manifest.json, but not there"
+        for part in parts
+        if not part.is_there and convert.counts_of(place / part.key) is None
+    }
+    waiting = [part for part in parts if part.name not in unreadable and convert.counts_of(place / part.key) is None]
 
     def one(part: Part) -> str | None:
         return _convert_part(connection, storage, part, place, selection)
 
     # Parts at once use the processors better than threads at one part, and get in each other's way with them.
     connection.execute(f"SET threads = {max(1, jobs // max(1, len(waiting)))}")
-    with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(waiting), unit="part", desc="converting",
-                                                disable=None) as bar:
+    with (
+        ThreadPoolExecutor(jobs) as pool,
+        tqdm(total=len(waiting), unit="part", desc="converting", disable=None) as bar,
+    ):
         in_a_row = 0
         for part, reason in zip(waiting, pool.map(one, waiting), strict=True):
             bar.update()
@@ -180,8 +205,10 @@ def _convert(connection: duckdb.DuckDBPyConnection, storage: Storage, parts: Seq
                 unreadable[part.name] = reason
             if storage.is_remote and in_a_row == MOST_IN_A_ROW:
                 pool.shutdown(wait=False, cancel_futures=True)
-                raise InputError(f"{in_a_row} parts in a row could not be read, the last one {part.name} ({reason}). "
-                                 "The others are converted and kept: run the same command again to go on")
+                raise InputError(
+                    f"{in_a_row} parts in a row could not be read, the last one {part.name} ({reason}). "
+                    "The others are converted and kept: run the same command again to go on"
+                )
     connection.execute(f"SET threads = {jobs}")
     pa.default_memory_pool().release_unused()  # Arrow keeps what it has read into, and nothing more is read
     return unreadable
@@ -206,9 +233,11 @@ def _check(unreadable: dict[str, str], differences: dict[str, str], n_parts: int
     named = "; ".join(f"{name} ({reason})" for name, reason in sorted(unreadable.items())[:MOST_NAMED])
     named += f"; and {len(unreadable) - MOST_NAMED} more" if len(unreadable) > MOST_NAMED else ""
     if not allow or len(unreadable) == n_parts:
-        raise InputError(f"{len(unreadable)} of {n_parts} parts cannot be read: {named}. The others "
-                         "are converted and kept: mend these and run the same command again, or "
-                         "allow them to be left out (-o allow_unreadable=true)")
+        raise InputError(
+            f"{len(unreadable)} of {n_parts} parts cannot be read: {named}. The others "
+            "are converted and kept: mend these and run the same command again, or "
+            "allow them to be left out (-o allow_unreadable=true)"
+        )
     print(f"left out: {named}")
 
 
@@ -225,18 +254,30 @@ def _institution_files(storage: Storage, folder: str, ending: str, place: Path) 
         try:
             here = [storage.fetch(path, fetched) for path in paths]
         except (OSError, pa.ArrowException) as error:
-            raise InputError(f"institutions of {storage.address}: cannot be fetched ({first_line(error)}). "
-                             "All works are converted and kept: run the same command again to go on") from error
+            raise InputError(
+                f"institutions of {storage.address}: cannot be fetched ({first_line(error)}). "
+                "All works are converted and kept: run the same command again to go on"
+            ) from error
         yield here
     finally:
         shutil.rmtree(fetched, ignore_errors=True)
 
 
-def collect(raw: Path, folder: Path, *, snapshot: str | None = None,
-            endpoint: str | None = None, form: str | None = None, subfields: Sequence[str] = ("1702",),
-            years: Sequence[int] | None = None, types: Sequence[str] | None = TYPES,
-            include_xpac: bool = False, allow_unreadable: bool = False, jobs: int = 2,
-            memory_limit: str = convert.MEMORY_LIMIT) -> dict:
+def collect(
+    raw: Path,
+    folder: Path,
+    *,
+    snapshot: str | None = None,
+    endpoint: str | None = None,
+    form: str | None = None,
+    subfields: Sequence[str] = ("1702",),
+    years: Sequence[int] | None = None,
+    types: Sequence[str] | None = TYPES,
+    include_xpac: bool = False,
+    allow_unreadable: bool = False,
+    jobs: int = 2,
+    memory_limit: str = convert.MEMORY_LIMIT,
+) -> dict:
     """Turn a snapshot into the records in `folder`; return what the manifest of tables says of it.
 
     Parameters
@@ -265,23 +306,31 @@ def collect(raw: Path, folder: Path, *, snapshot: str | None = None,
             counts = convert.assemble(connection, [place / part.key for part in read], folder, files)
     finally:
         connection.close()
-    date = works.date or max(part.name for part in read)[len(_PARTITION):].split("/")[0]
+    date = works.date or max(part.name for part in read)[len(_PARTITION) :].split("/")[0]
     return _about(selection, form, date, counts, len(read)) | {
-        "is_sample": bool(unreadable), "parts_unreadable": sorted(unreadable),
-        "parts_not_in_manifest": list(works.unlisted), "record_count_differences": differences}
+        "is_sample": bool(unreadable),
+        "parts_unreadable": sorted(unreadable),
+        "parts_not_in_manifest": list(works.unlisted),
+        "record_count_differences": differences,
+    }
 
 
 def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n_parts: int) -> dict:
     """Return the part of the manifest that names the source."""
     return {
-        "source": "openalex_snapshot", "name": "openalex_snapshot",
+        "source": "openalex_snapshot",
+        "name": "openalex_snapshot",
         "title": f"works of OpenAlex's snapshot of {date} with primary topic in subfield "
-                 f"{', '.join(selection.subfields)}",
+        f"{', '.join(selection.subfields)}",
         "upstream": "OpenAlex snapshot, s3://openalex/data (CC0)",
-        "date": date, "format": form, "parts_read": n_parts,
-        "rows_read": counts["rows_read"], "outside": counts["outside"],
+        "date": date,
+        "format": form,
+        "parts_read": n_parts,
+        "rows_read": counts["rows_read"],
+        "outside": counts["outside"],
         "institutions_read": counts["institutions_read"],
         "institutions_rejected": counts["institutions_rejected"],
         "records": {kind: counts[kind] for kind in convert.KINDS},
-        "asked": asdict(selection), "cannot_decide": {},
+        "asked": asdict(selection),
+        "cannot_decide": {},
     }

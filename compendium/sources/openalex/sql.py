@@ -17,11 +17,15 @@ from compendium.sources.openalex.scan import SCALARS, SUBFIELD, Scan, parquet, t
 TYPES = ("article", "conference-paper", "review", "preprint", "book-chapter")
 #: The years of publication that tables can hold.
 YEARS = range(1950, 2101)
-_AUTHORS = ("STRUCT(author STRUCT(id VARCHAR), institutions STRUCT(id VARCHAR, display_name VARCHAR,"
-            " ror VARCHAR, type VARCHAR, country_code VARCHAR)[], countries VARCHAR[])[]")
+_AUTHORS = (
+    "STRUCT(author STRUCT(id VARCHAR), institutions STRUCT(id VARCHAR, display_name VARCHAR,"
+    " ror VARCHAR, type VARCHAR, country_code VARCHAR)[], countries VARCHAR[])[]"
+)
 _YEARLY = "STRUCT(year VARCHAR, cited_by_count VARCHAR)[]"
-_AUTHORS_JSON = ('[{"author":{"id":"VARCHAR"},"institutions":[{"id":"VARCHAR","display_name":"VARCHAR",'
-                 '"ror":"VARCHAR","type":"VARCHAR","country_code":"VARCHAR"}],"countries":["VARCHAR"]}]')
+_AUTHORS_JSON = (
+    '[{"author":{"id":"VARCHAR"},"institutions":[{"id":"VARCHAR","display_name":"VARCHAR",'
+    '"ror":"VARCHAR","type":"VARCHAR","country_code":"VARCHAR"}],"countries":["VARCHAR"]}]'
+)
 _YEARLY_JSON = '[{"year":"VARCHAR","cited_by_count":"VARCHAR"}]'
 #: Stand-ins of OpenAlex for "no author" and "deleted author".
 NO_AUTHOR = ("A9999999999", "A5317838346")
@@ -55,17 +59,24 @@ class Selection:
             raise InputError(f"subfields={list(self.subfields)}: expected numbers such as '1702'")
         outside = [year for year in self.years or () if year not in YEARS]
         if outside or self.years == ():
-            raise InputError(f"years={list(self.years or ())}: expected years "
-                             f"from {YEARS.start} to {YEARS.stop - 1}")
+            raise InputError(f"years={list(self.years or ())}: expected years from {YEARS.start} to {YEARS.stop - 1}")
 
     @classmethod
-    def of(cls, subfields: Iterable[str | int], years: Iterable[int] | None,
-           types: Iterable[str] | None, include_xpac: bool) -> "Selection":
+    def of(
+        cls,
+        subfields: Iterable[str | int],
+        years: Iterable[int] | None,
+        types: Iterable[str] | None,
+        include_xpac: bool,
+    ) -> "Selection":
         """Make a selection of any iterables; types `("all",)` are all types."""
         kinds = None if types is None else tuple(types)
-        return cls(tuple(str(name) for name in subfields),
-                   None if years is None else tuple(sorted(set(years))),
-                   None if kinds == ("all",) else kinds, include_xpac)
+        return cls(
+            tuple(str(name) for name in subfields),
+            None if years is None else tuple(sorted(set(years))),
+            None if kinds == ("all",) else kinds,
+            include_xpac,
+        )
 
 
 def _nested(cursor_type: str, structure: str, name: str, is_json: bool) -> str:
@@ -82,7 +93,7 @@ _WORK_URL = "https://openalex.org/W"
 _NUMBER = "TRY_CAST(substr({0}, 2) AS BIGINT)"
 #: Texts of a scanned line as what they mean; empty or null where they mean nothing.
 _PARSED = f"""
-    {_WORK_ID.format('id')} AS work_id,
+    {_WORK_ID.format("id")} AS work_id,
     TRY_CAST(CASE WHEN regexp_full_match(publication_year, '[12][0-9]{{3}}')
              THEN publication_year END AS INTEGER) AS year,
     CASE WHEN regexp_full_match(type, '[a-z][a-z-]{{0,39}}') THEN type ELSE 'unknown' END AS doc_type,
@@ -105,12 +116,15 @@ _COPY = f"""
 
 def _reason(selection: Selection) -> str:
     """Return the expression that is null for a work to keep, `outside`, or why the line is rejected."""
-    wanted_year = (f"year {_among(selection.years)}" if selection.years is not None
-                   else f"year BETWEEN {YEARS.start} AND {YEARS.stop - 1}")
+    wanted_year = (
+        f"year {_among(selection.years)}"
+        if selection.years is not None
+        else f"year BETWEEN {YEARS.start} AND {YEARS.stop - 1}"
+    )
     wanted_type = "true" if selection.types is None else f"doc_type {_among(selection.types)}"
     xpac = "false" if selection.include_xpac else "is_xpac = 'true'"
     return f"""CASE
-        WHEN coalesce({', '.join(SCALARS)}, subfield_id) IS NULL AND NOT has_topic
+        WHEN coalesce({", ".join(SCALARS)}, subfield_id) IS NULL AND NOT has_topic
              AND authorships_raw IS NULL AND counts_raw IS NULL
             THEN 'no work: the line is broken, or has none of a work''s fields'
         WHEN subfield <> '' AND NOT (subfield {_among(selection.subfields)}) THEN 'outside'
@@ -137,8 +151,12 @@ def _updated(path: str) -> str:
 
 def read_others(types: Mapping[str, str], number: int, path: str) -> str:
     """Return the statement that adds to `others` the rows of a table `left_out`, of these types."""
-    columns = ", ".join(f"{name}::{'TIMESTAMP' if types.get(name) == 'TIMESTAMP' else 'VARCHAR'} AS {name}"
-                        if name in types else f"NULL::VARCHAR AS {name}" for name in ("id", "updated_date"))
+    columns = ", ".join(
+        f"{name}::{'TIMESTAMP' if types.get(name) == 'TIMESTAMP' else 'VARCHAR'} AS {name}"
+        if name in types
+        else f"NULL::VARCHAR AS {name}"
+        for name in ("id", "updated_date")
+    )
     number_of = _NUMBER.format(_WORK_ID.format("id"))
     # A comparison is faster than a pattern, and nearly all ids are of the usual form.
     begin, rest = text(_WORK_URL), f"TRY_CAST(substr(id, {len(_WORK_URL) + 1}) AS BIGINT)"
@@ -188,12 +206,12 @@ AUTHOR_ID = "nullif(regexp_extract({0}, '^(?:https?://openalex\\.org/)?(A[0-9]{{
 
 #: A work without authors has one, of whom nothing is known: it is a paper of an unknown country.
 _ADDRESSES = f"""
-    SELECT work_id, author_seq, {AUTHOR_ID.format('entry.author.id')} AS author_id, stated,
+    SELECT work_id, author_seq, {AUTHOR_ID.format("entry.author.id")} AS author_id, stated,
            list_distinct(list_filter(list_transform(coalesce(entry.countries, []),
-               lambda c: {COUNTRY.format('c')}), lambda c: c IS NOT NULL)) AS countries
+               lambda c: {COUNTRY.format("c")}), lambda c: c IS NOT NULL)) AS countries
     FROM (SELECT *, list_filter(list_distinct(list_transform(coalesce(entry.institutions, []), lambda i: {{
-                 'institution_id': {INSTITUTION_ID.format('i.id')},
-                 'country': {COUNTRY.format('i.country_code')}}})),
+                 'institution_id': {INSTITUTION_ID.format("i.id")},
+                 'country': {COUNTRY.format("i.country_code")}}})),
                lambda i: i.institution_id IS NOT NULL OR i.country IS NOT NULL) AS stated
           FROM (SELECT work_id, unnest(authors) AS entry, generate_subscripts(authors, 1) AS author_seq
                 FROM (SELECT work_id, CASE WHEN len(authorships) > 0 THEN authorships ELSE [NULL] END AS authors
@@ -223,10 +241,10 @@ PART_RECORDS = {
                     FROM ({_ADDRESSES})))""",
     "institutions": f"""
         SELECT institution_id, arg_max(said, (updated, said)) AS said, max(updated) AS updated
-        FROM (SELECT {INSTITUTION_ID.format('i.id')} AS institution_id, updated,
+        FROM (SELECT {INSTITUTION_ID.format("i.id")} AS institution_id, updated,
                      {{'name': coalesce(i.display_name, ''), 'ror': coalesce(i.ror, ''),
                        'type': coalesce(i.type, ''),
-                       'country': coalesce({COUNTRY.format('i.country_code')}, '')}} AS said
+                       'country': coalesce({COUNTRY.format("i.country_code")}, '')}} AS said
               FROM (SELECT i, coalesce(max(updated), '1000-01-01'::TIMESTAMP) AS updated
                     FROM (SELECT updated, unnest(entry.institutions) AS i
                           FROM (SELECT updated, unnest(authorships) AS entry FROM copies WHERE state = 1))
@@ -245,13 +263,16 @@ def find_older(cursor: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> None
 
     A stale copy counts as older also where the newest one is outside the selection.
     """
-    cursor.execute("CREATE TEMP TABLE older (part INTEGER, work BIGINT, name VARCHAR, line BIGINT, "
-                   "year INTEGER, category VARCHAR)")
+    cursor.execute(
+        "CREATE TEMP TABLE older (part INTEGER, work BIGINT, name VARCHAR, line BIGINT, year INTEGER, category VARCHAR)"
+    )
     if len(parts) < 2:
         return
-    seen, kept = (f"SELECT * REPLACE (coalesce(updated, '1000-01-01'::TIMESTAMP) AS updated), "
-                  f"file_index::INTEGER AS part FROM {parquet([part / name for part in parts])}"
-                  for name in ("seen.parquet", "kept.parquet"))
+    seen, kept = (
+        f"SELECT * REPLACE (coalesce(updated, '1000-01-01'::TIMESTAMP) AS updated), "
+        f"file_index::INTEGER AS part FROM {parquet([part / name for part in parts])}"
+        for name in ("seen.parquet", "kept.parquet")
+    )
     cursor.execute(f"""
         INSERT INTO older
         SELECT DISTINCT kept.part, kept.work, kept.name, kept.line, kept.year, kept.category

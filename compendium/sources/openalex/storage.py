@@ -73,7 +73,12 @@ def at(address: str, endpoint: str | None = None) -> Storage:
         return Storage(address, fs.LocalFileSystem(), path.rstrip("/"))
     if scheme != "s3":
         raise InputError(f"{address}: expected {KINDS}")
-    system = fs.S3FileSystem(anonymous=True, region=REGION, endpoint_override=endpoint,
-                             connect_timeout=TIMEOUT, request_timeout=TIMEOUT,
-                             retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=TRIES))
+    system = fs.S3FileSystem(
+        anonymous=True,
+        region=REGION,
+        endpoint_override=endpoint,
+        connect_timeout=TIMEOUT,
+        request_timeout=TIMEOUT,
+        retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=TRIES),
+    )
     return Storage(address, system, rest.strip("/"))

@@ -32,8 +32,7 @@ def parse_index(text: str | None) -> Parts:
     """Split an index list such as `0;1+2;` into `[[0], [1, 2], []]`; empty parts stay."""
     if not text:
         return []
-    return [[int(item) for item in part.split("+") if item.strip().isdigit()]
-            for part in text.split(";")]
+    return [[int(item) for item in part.split("+") if item.strip().isdigit()] for part in text.split(";")]
 
 
 def _known(name: str) -> str | None:
@@ -58,13 +57,13 @@ def _solutions(parts: Parts, country_parts: Parts, names: Sequence[str]):
             pairs = zip(itertools.chain(*kept), itertools.chain(*country_parts), strict=True)
             if any(found.setdefault(item, country) != country for item, country in pairs):
                 continue
-            order = list(dict.fromkeys(names[found[item]] if item in found else ""
-                                       for item in institutions))
+            order = list(dict.fromkeys(names[found[item]] if item in found else "" for item in institutions))
             yield order != list(names), left_out, found
 
 
-def align_countries(parts: Parts, country_parts: Parts, names: Sequence[str],
-                    institutions: Sequence[str], elsewhere: dict[str, Counter]) -> Alignment:
+def align_countries(
+    parts: Parts, country_parts: Parts, names: Sequence[str], institutions: Sequence[str], elsewhere: dict[str, Counter]
+) -> Alignment:
     """Give each address its country, where upstream left the unknown ones out of the index list.
 
     Parameters
@@ -74,8 +73,9 @@ def align_countries(parts: Parts, country_parts: Parts, names: Sequence[str],
         it decides between solutions that the paper itself leaves open.
     """
     if [len(part) for part in parts] == [len(part) for part in country_parts]:
-        return Alignment([[_known(names[item]) if item < len(names) else None for item in part]
-                          for part in country_parts], "stated")
+        return Alignment(
+            [[_known(names[item]) if item < len(names) else None for item in part] for part in country_parts], "stated"
+        )
     unknown: Countries = [[None] * len(part) for part in parts]
     country_parts = [part for part in country_parts if part]
     if not country_parts or not any(_known(name) for name in names):
@@ -85,9 +85,11 @@ def align_countries(parts: Parts, country_parts: Parts, names: Sequence[str],
         return Alignment(unknown, "no solution")
     ranked = []
     for breaks_order, left_out, found in _solutions(parts, country_parts, names):
-        contradicted = sum(1 for item, country in found.items()
-                           if elsewhere.get(institutions[item])
-                           and not elsewhere[institutions[item]][names[country]])
+        contradicted = sum(
+            1
+            for item, country in found.items()
+            if elsewhere.get(institutions[item]) and not elsewhere[institutions[item]][names[country]]
+        )
         implausible = sum(1 for item in left_out if elsewhere.get(institutions[item]))
         ranked.append(((breaks_order, contradicted, implausible), left_out, found))
     if not ranked:
@@ -97,8 +99,7 @@ def align_countries(parts: Parts, country_parts: Parts, names: Sequence[str],
     alike = [solution for solution in ranked if solution[0][0] == ranked[0][0][0]]
     found = best[0][2]
     how = "one solution" if len(alike) == 1 else "by other papers" if len(best) == 1 else "ambiguous"
-    return Alignment([[_known(names[found[item]]) if item in found else None for item in part]
-                      for part in parts], how)
+    return Alignment([[_known(names[found[item]]) if item in found else None for item in part] for part in parts], how)
 
 
 def split_authors(text: str) -> tuple[list[str], bool]:
@@ -122,8 +123,9 @@ def author_key(name: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", plain).split())
 
 
-def addresses_by_author(parts: Parts, entries: Sequence[str], n_authors: int,
-                        names: Sequence[str]) -> list[list[int | None]] | None:
+def addresses_by_author(
+    parts: Parts, entries: Sequence[str], n_authors: int, names: Sequence[str]
+) -> list[list[int | None]] | None:
     """Return for each author the places of its addresses in the flattened `parts`.
 
     Parameters
@@ -138,32 +140,29 @@ def addresses_by_author(parts: Parts, entries: Sequence[str], n_authors: int,
         return [[None] for _ in range(n_authors)]
     starts = list(itertools.accumulate((len(part) for part in parts), initial=0))
     if len(parts) == n_authors:
-        return [list(range(start, start + len(part))) or [None]
-                for start, part in zip(starts, parts)]
+        return [list(range(start, start + len(part))) or [None] for start, part in zip(starts, parts)]
     if len(entries) != n_authors:
         return None
     filled = [position for position, entry in enumerate(entries) if entry.strip()]
     if len(parts) == len(filled):
         place = dict(zip(filled, range(len(parts)), strict=True))
-        return [list(range(starts[place[author]], starts[place[author] + 1])) or [None]
-                if author in place else [None] for author in range(n_authors)]
+        return [
+            list(range(starts[place[author]], starts[place[author] + 1])) or [None] if author in place else [None]
+            for author in range(n_authors)
+        ]
     return _addresses_by_text(parts, entries, names)
 
 
-def _addresses_by_text(parts: Parts, entries: Sequence[str],
-                       names: Sequence[str]) -> list[list[int | None]] | None:
+def _addresses_by_text(parts: Parts, entries: Sequence[str], names: Sequence[str]) -> list[list[int | None]] | None:
     """Match printed addresses to `parts` where those that name no institution were left out."""
     number: dict[str, int] = {}
-    printed = [[number.setdefault(address.strip(), len(number)) for address in entry.split("+")]
-               for entry in entries]
+    printed = [[number.setdefault(address.strip(), len(number)) for address in entry.split("+")] for entry in entries]
     given = [part for part in parts if part]
     if len(number) > MOST_INSTITUTIONS or not given:
         return None
-    ranked = sorted((breaks_order, left_out)
-                    for breaks_order, left_out, _ in _solutions(printed, given, names))
+    ranked = sorted((breaks_order, left_out) for breaks_order, left_out, _ in _solutions(printed, given, names))
     best = [left_out for breaks_order, left_out in ranked if breaks_order == ranked[0][0]]
     if len(best) != 1:
         return None
     place = itertools.count()
-    return [[None if address in best[0] else next(place) for address in addresses]
-            for addresses in printed]
+    return [[None if address in best[0] else next(place) for address in addresses] for addresses in printed]

@@ -52,10 +52,16 @@ def locate(folder: Path, hashes: dict[str, str]) -> dict[str, Path]:
     missing = sorted(set(hashes) - set(found))
     if not missing:
         return found
-    print(f"{len(missing)} of {len(hashes)} raw files are not in {paths.shown(folder)}; "
-          f"fetching them from {upstream_url()}")
-    store = pooch.create(path=folder, base_url=upstream_url(), retry_if_failed=3,
-                         registry={name: f"sha256:{hashes[name]}" for name in missing})
+    print(
+        f"{len(missing)} of {len(hashes)} raw files are not in {paths.shown(folder)}; "
+        f"fetching them from {upstream_url()}"
+    )
+    store = pooch.create(
+        path=folder,
+        base_url=upstream_url(),
+        retry_if_failed=3,
+        registry={name: f"sha256:{hashes[name]}" for name in missing},
+    )
     pooch.get_logger().setLevel("ERROR")
     for name in tqdm(missing, unit="file", desc="fetching"):
         try:
@@ -79,13 +85,15 @@ def read(path: Path, name: str, sha256: str | None) -> bytes:
         if path.suffix == ".gz":
             content = gzip.decompress(content)
     except (OSError, EOFError) as error:
-        raise RawFileError(f"{path.name}: cannot be unpacked ({error}); "
-                           "delete it and run again to fetch it anew") from error
+        raise RawFileError(
+            f"{path.name}: cannot be unpacked ({error}); delete it and run again to fetch it anew"
+        ) from error
     digest = hashlib.sha256(content).hexdigest()
     if sha256 is not None and digest != sha256:
         raise RawFileError(
             f"{path.name}: its content has SHA-256 {digest[:12]}…, but {name} of upstream commit "
-            f"{COMMIT[:12]} has {sha256[:12]}…; delete it and run again to fetch it anew")
+            f"{COMMIT[:12]} has {sha256[:12]}…; delete it and run again to fetch it anew"
+        )
     return content
 
 
@@ -96,21 +104,29 @@ def all_upstream_files(folder: Path) -> dict[str, str]:
     are checked against it. The listing is kept beside them, so that a second run asks nothing.
     """
     try:
-        listing = pooch.retrieve(os.environ.get("COMPENDIUM_UPSTREAM_LISTING") or _LISTING,
-                                 known_hash=None, path=folder, fname=f"listing-{COMMIT[:12]}.json")
+        listing = pooch.retrieve(
+            os.environ.get("COMPENDIUM_UPSTREAM_LISTING") or _LISTING,
+            known_hash=None,
+            path=folder,
+            fname=f"listing-{COMMIT[:12]}.json",
+        )
     except Exception as error:
         raise RawFileError(f"the listing of upstream's files could not be fetched ({error})") from error
     tree = json.loads(Path(listing).read_text(encoding="utf-8"))["tree"]
-    wanted = {item["path"]: item["sha"] for item in tree
-              if item["path"].endswith(".json") and item["path"].count("/") == 1}
+    wanted = {
+        item["path"]: item["sha"] for item in tree if item["path"].endswith(".json") and item["path"].count("/") == 1
+    }
     hashes = {}
     for name, object_id in tqdm(sorted(wanted.items()), unit="file", desc="fetching"):
-        path = _local(folder, name) or Path(pooch.retrieve(
-            upstream_url() + name, known_hash=None, path=folder / Path(name).parent,
-            fname=Path(name).name))
+        path = _local(folder, name) or Path(
+            pooch.retrieve(
+                upstream_url() + name, known_hash=None, path=folder / Path(name).parent, fname=Path(name).name
+            )
+        )
         content = read(path, name, None)
         if hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest() != object_id:
-            raise RawFileError(f"{name}: its content is not upstream's; delete {path.name} "
-                               "and run again to fetch it anew")
+            raise RawFileError(
+                f"{name}: its content is not upstream's; delete {path.name} and run again to fetch it anew"
+            )
         hashes[name] = hashlib.sha256(content).hexdigest()
     return hashes

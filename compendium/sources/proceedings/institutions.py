@@ -11,24 +11,26 @@ from functools import cache
 
 from compendium.project import paths
 
-_COMPANY_FORM = re.compile(
-    r"( (incorporated|inc|limited|ltd|llc|gmbh|corporation|corp|company|co|ag|plc|holdings))+$")
+_COMPANY_FORM = re.compile(r"( (incorporated|inc|limited|ltd|llc|gmbh|corporation|corp|company|co|ag|plc|holdings))+$")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 
 _HONG_KONG = re.compile(r"hong ?kong|\bhksar\b", re.IGNORECASE)
 _MACAU = re.compile(r"\bmaca[uo]\b", re.IGNORECASE)
 _TAIWAN = re.compile(
     r"taiwan|taipei|hsin-?chu|kaohsiung|tainan|taichung|chung-?li|taoyuan|keelung|chia-?yi"
-    r"|\br\. ?o\. ?c\b", re.IGNORECASE)
+    r"|\br\. ?o\. ?c\b",
+    re.IGNORECASE,
+)
 #: Mainland campuses of universities of Hong Kong and Macau, and companies beside the border.
 _MAINLAND = re.compile(
     r"shenzhen|guangzhou|zhuhai|dongguan|nansha|hengqin|foshan|united international college"
-    r"|\(gz\)|hkust-gz|cuhk\.edu\.cn", re.IGNORECASE)
+    r"|\(gz\)|hkust-gz|cuhk\.edu\.cn",
+    re.IGNORECASE,
+)
 #: Universities of Hong Kong whose mainland campus is an institution of its own.
 _CAMPUS = {
     "Chinese University of Hong Kong": "Chinese University of Hong Kong, Shenzhen",
-    "Hong Kong University of Science and Technology":
-        "Hong Kong University of Science and Technology (Guangzhou)",
+    "Hong Kong University of Science and Technology": "Hong Kong University of Science and Technology (Guangzhou)",
 }
 
 
@@ -93,7 +95,8 @@ def unify(name: str) -> tuple[str | None, str]:
 NAMESAKES_IN_CHINA = {
     "northeastern university": ("neu.edu.cn", "shenyang"),
     "northwestern polytechnical university": ("nwpu.edu.cn", "xi'an"),
-    "institute of industrial engineers": ("iie.ac.cn", "beijing")}
+    "institute of industrial engineers": ("iie.ac.cn", "beijing"),
+}
 
 
 def is_namesake_in_china(institution: str, address: str, domain: str) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compendium.places import countries
-from compendium.tables import records
 from compendium.sources.proceedings import fetch
 from compendium.sources.proceedings.addresses import (
     Alignment,
@@ -30,13 +29,16 @@ from compendium.sources.proceedings.institutions import (
     slug,
     unify,
 )
+from compendium.tables import records
 
 YEARS = range(1980, 2031)
 _FILE = re.compile(r"^(?P<venue>[a-z0-9]*?[a-z])(?P<year>\d{4})\.json$")
 _NOT_ACCEPTED = {"reject", "withdraw", "desk reject", "active"}
 _FRONT_MATTER = re.compile(
     r"^((frontmatter|front matter) and )?(preface|frontmatter|front matter|table of contents"
-    r"|author index|title page|foreword)$|: (post-conference )?preface$|^preface:", re.IGNORECASE)
+    r"|author index|title page|foreword)$|: (post-conference )?preface$|^preface:",
+    re.IGNORECASE,
+)
 _RETRACTED = re.compile(r"^\[?retracted\b", re.IGNORECASE)
 _TAG = re.compile(r"^\[[^\]]*\]\s*")
 _DOC_TYPES = (  # the first pattern that a row's track or status matches
@@ -84,8 +86,7 @@ def venue_and_year(name: str) -> tuple[str, int]:
         raise fetch.RawFileError(f"{name}: expected a name such as ijcai2024.json: venue, year")
     year = int(match["year"])
     if year not in YEARS:
-        raise fetch.RawFileError(f"{name}: year {year} is out of range "
-                                 f"({YEARS.start} to {YEARS.stop - 1})")
+        raise fetch.RawFileError(f"{name}: year {year} is out of range ({YEARS.start} to {YEARS.stop - 1})")
     return match["venue"], year
 
 
@@ -113,17 +114,23 @@ def read_row(row: object, category: str, year: int, number: int) -> Row | str:
         return "front matter"
     citations = row.get("gs_citation")
     known = isinstance(citations, int) and not isinstance(citations, bool) and citations >= 0
-    doc_type = next((name for pattern, name in _DOC_TYPES
-                     if pattern.search(track) or pattern.search(status)), "paper")
+    doc_type = next((name for pattern, name in _DOC_TYPES if pattern.search(track) or pattern.search(status)), "paper")
     return Row(
-        category=category, year=year, number=number, title=row["title"], authors=tuple(authors),
-        entries=_texts(row, "aff"), domains=_texts(row, "aff_domain"),
+        category=category,
+        year=year,
+        number=number,
+        title=row["title"],
+        authors=tuple(authors),
+        entries=_texts(row, "aff"),
+        domains=_texts(row, "aff_domain"),
         institutions=_texts(row, "aff_unique_norm"),
         parts=parse_index(row.get("aff_unique_index")),
         countries=_texts(row, "aff_country_unique"),
         country_parts=parse_index(row.get("aff_country_unique_index")),
-        citations=citations if known else None, doc_type=doc_type,
-        is_retracted=bool(_RETRACTED.match(row["title"])))
+        citations=citations if known else None,
+        doc_type=doc_type,
+        is_retracted=bool(_RETRACTED.match(row["title"])),
+    )
 
 
 def read_list(name: str, content: bytes) -> tuple[list[Row], list[dict]]:
@@ -135,20 +142,21 @@ def read_list(name: str, content: bytes) -> tuple[list[Row], list[dict]]:
     try:
         raw = json.loads(content)
     except ValueError as error:
-        raise fetch.RawFileError(f"{name}: no valid JSON ({error}); the file is cut short or "
-                                 "damaged: delete it and run again to fetch it anew") from error
+        raise fetch.RawFileError(
+            f"{name}: no valid JSON ({error}); the file is cut short or "
+            "damaged: delete it and run again to fetch it anew"
+        ) from error
     if not isinstance(raw, list):
         raise fetch.RawFileError(f"{name}: expected a list of papers, got {type(raw).__name__}")
     read = [read_row(row, category, year, number) for number, row in enumerate(raw)]
     rows = [row for row in read if isinstance(row, Row)]
-    rejects = [_reject(name, number, category, year, reason)
-               for number, reason in enumerate(read) if isinstance(reason, str)]
+    rejects = [
+        _reject(name, number, category, year, reason) for number, reason in enumerate(read) if isinstance(reason, str)
+    ]
     kept, doubles = _without_doubles(rows)
-    rejects += [_reject(name, row.number, category, year, f"duplicate of row {first}")
-                for row, first in doubles]
+    rejects += [_reject(name, row.number, category, year, f"duplicate of row {first}") for row, first in doubles]
     if len(kept) + len(rejects) != len(raw):
-        raise ValueError(f"{name}: {len(raw)} rows became {len(kept)} papers and "
-                         f"{len(rejects)} rejects")
+        raise ValueError(f"{name}: {len(raw)} rows became {len(kept)} papers and {len(rejects)} rejects")
     return kept, rejects
 
 
@@ -231,8 +239,7 @@ class Interpreter:
                 return countries.iso2(best)
         return None
 
-    def _address(self, institution: str, country_name: str | None, entry: str, domain: str,
-                 rules: set[str]) -> Address:
+    def _address(self, institution: str, country_name: str | None, entry: str, domain: str, rules: set[str]) -> Address:
         country = self._country(country_name, institution, rules)
         if country == "US" and is_namesake_in_china(institution, entry, domain):
             country = "CN"
@@ -251,8 +258,7 @@ class Interpreter:
 
     def _addresses(self, row: Row, rules: set[str]) -> tuple[list[Address], Alignment]:
         """Return the flattened addresses of a paper."""
-        alignment = align_countries(row.parts, row.country_parts, row.countries, row.institutions,
-                                    self.stated)
+        alignment = align_countries(row.parts, row.country_parts, row.countries, row.institutions, self.stated)
         if alignment.how != "stated":
             rules.add(f"country: index list without the unknown ones, {alignment.how}")
         same_shape = len(row.entries) == len(row.parts)
@@ -263,8 +269,7 @@ class Interpreter:
             for place, (item, name) in enumerate(zip(part, names, strict=True)):
                 text = printed[place] if len(printed) == len(part) else "+".join(printed)
                 institution = row.institutions[item] if item < len(row.institutions) else ""
-                found.append(self._address(institution, name, text,
-                                           domain if len(part) == 1 else "", rules))
+                found.append(self._address(institution, name, text, domain if len(part) == 1 else "", rules))
         return found, alignment
 
     def authorships(self, row: Row) -> Iterator[dict]:
@@ -281,9 +286,13 @@ class Interpreter:
             for place in of_author:
                 address = Address(None, None) if place is None else flat[place]
                 name = address.institution
-                yield {"work_id": row.work_id, "author_seq": seq, "author_id": key,
-                       "institution_id": name and slug(name, address.country),
-                       "country": address.country}
+                yield {
+                    "work_id": row.work_id,
+                    "author_seq": seq,
+                    "author_id": key,
+                    "institution_id": name and slug(name, address.country),
+                    "country": address.country,
+                }
 
     @staticmethod
     def _unmatched(row: Row, flat: list[Address], keys: list[str | None]):
@@ -295,8 +304,7 @@ class Interpreter:
         starts = [0]
         for part in row.parts:
             starts.append(starts[-1] + len(part))
-        places: list[list[int | None]] = [list(range(start, stop)) or [None]
-                                          for start, stop in zip(starts, starts[1:])]
+        places: list[list[int | None]] = [list(range(start, stop)) or [None] for start, stop in zip(starts, starts[1:])]
         one_country = len({address.country for address in flat} - {None}) == 1
         named = keys if one_country else [None] * len(keys)
         size = max(len(places), len(keys))
@@ -307,25 +315,40 @@ class Interpreter:
 def interpret(rows: list[Row]) -> tuple[dict[str, list[dict]], dict[str, int]]:
     """Turn rows into records; return them, and the number of papers that each rule touched."""
     reader = Interpreter(rows)
-    works = [{"work_id": row.work_id, "year": row.year, "doc_type": row.doc_type,
-              "category": row.category, "is_retracted": row.is_retracted, "language": None,
-              "citations": row.citations} for row in rows]
+    works = [
+        {
+            "work_id": row.work_id,
+            "year": row.year,
+            "doc_type": row.doc_type,
+            "category": row.category,
+            "is_retracted": row.is_retracted,
+            "language": None,
+            "citations": row.citations,
+        }
+        for row in rows
+    ]
     authorships = [item for row in rows for item in reader.authorships(row)]
     if reader.unknown_names:
-        raise ValueError("country names that data/reference/countries.csv does not know: "
-                         + ", ".join(sorted(reader.unknown_names)))
+        raise ValueError(
+            "country names that data/reference/countries.csv does not know: " + ", ".join(sorted(reader.unknown_names))
+        )
     institutions = [
-        {"institution_id": key, "name": min(names.items(), key=lambda item: (-item[1], item[0]))[0],
-         "country": None if key.endswith("-zz") else key[-2:].upper()}
-        for key, names in sorted(reader.spellings.items())]
+        {
+            "institution_id": key,
+            "name": min(names.items(), key=lambda item: (-item[1], item[0]))[0],
+            "country": None if key.endswith("-zz") else key[-2:].upper(),
+        }
+        for key, names in sorted(reader.spellings.items())
+    ]
     united = sum(len(names) > 1 for names in reader.spellings.values())
     rules = dict(sorted(reader.papers_by_rule.items()))
     rules["institution: institutions whose spellings the key alone unites"] = united
     return {"works": works, "authorships": authorships, "institutions": institutions}, rules
 
 
-def read_lists(raw: Path, *, all_files: bool = False, jobs: int = 2,
-               hashes: Mapping[str, str] | None = None) -> tuple[dict[str, list[dict]], dict]:
+def read_lists(
+    raw: Path, *, all_files: bool = False, jobs: int = 2, hashes: Mapping[str, str] | None = None
+) -> tuple[dict[str, list[dict]], dict]:
     """Read the lists below `raw/paperlists` into records, and say where they come from.
 
     Parameters
@@ -355,8 +378,9 @@ def read_lists(raw: Path, *, all_files: bool = False, jobs: int = 2,
     }
 
 
-def collect(raw: Path, folder: Path, *, all_files: bool = False, jobs: int = 2,
-            hashes: Mapping[str, str] | None = None) -> dict:
+def collect(
+    raw: Path, folder: Path, *, all_files: bool = False, jobs: int = 2, hashes: Mapping[str, str] | None = None
+) -> dict:
     """Write the records of the lists below `raw/paperlists` into `folder`; say where they come from.
 
     Takes and raises what `read_lists` does.
