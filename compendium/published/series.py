@@ -270,19 +270,19 @@ def regions_of_largest(tables: Tables) -> pd.DataFrame:
 
     Both over the official table's years. Institutions of unknown country are in "other".
     """
-    official = official.read_official("spbs-96-institutions")
+    printed = official.read_official("spbs-96-institutions")
     merged = {
         "Asia": "Asia, Middle East",
         "Middle East": "Asia, Middle East",
         "Australia and Oceania": "Australia, Oceania",
     }
     largest = comparison.largest_institutions(
-        tables.institution_output, official.YEARS[0], official.YEARS[-1], len(official)
+        tables.institution_output, official.YEARS[0], official.YEARS[-1], len(printed)
     )
     codes = tables.institutions.set_index("institution_id").loc[largest.index, "country"]
     counts = pd.DataFrame(
         {
-            "official": official["region"].replace(merged).value_counts(),
+            "official": printed["region"].replace(merged).value_counts(),
             "sample": codes.map(lambda code: "other" if code == UNKNOWN else region_of(code)).value_counts(),
         }
     )

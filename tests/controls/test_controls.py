@@ -14,7 +14,7 @@ from compendium import tables
 from compendium.claims import Verdict, load_register
 from compendium.multiverse import Frame, headlines
 from compendium.sources.known_answer import parameters, simulate
-from compendium.tabulation import build, count
+from compendium.tabulation import count
 
 PARAMETERS = parameters.load()
 CONTROLS = PARAMETERS.content["controls"]

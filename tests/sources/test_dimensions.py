@@ -15,7 +15,7 @@ from compendium.project.errors import InputError
 from compendium.sources.dimensions import collection
 from compendium.sources.dimensions.client import Client, Limiter
 from compendium.sources.dimensions.queries import BOTH, Cell, Limits, Question
-from compendium.tabulation import build, count
+from compendium.tabulation import count
 
 pytest.importorskip("dimcli")
 

@@ -88,8 +88,8 @@ def test_institutions_have_their_papers_and_one_row_each(odd):
         )
     }
     assert set(found) == set(expected)
-    for key, (count, credit, cited) in expected.items():
-        assert found[key] == (count, pytest.approx(credit, abs=1e-6), cited)
+    for key, (papers_of, credit, cited) in expected.items():
+        assert found[key] == (papers_of, pytest.approx(credit, abs=1e-6), cited)
     assert sorted(slug) == sorted({key[0] for key in expected}) and slug.is_unique
     names = frames["institutions"].set_index("slug")
     assert names.loc["no-record", ["name", "country"]].tolist() == ["no-record", "ZZ"]

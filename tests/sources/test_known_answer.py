@@ -25,7 +25,7 @@ from compendium.sources.known_answer.plan import (
     totals,
 )
 from compendium.tables import records
-from compendium.tabulation import build, count
+from compendium.tabulation import count
 from compendium.validation.planted import estimates
 
 PARAMETERS = parameters.load()

@@ -15,7 +15,7 @@ import pytest
 from support.odd_records import odd_records, write_parts
 
 from compendium import tables
-from compendium.tabulation import build, count
+from compendium.tabulation import count
 
 pytestmark = pytest.mark.skipif(
     not (importlib.util.find_spec("pyspark") and shutil.which("java")), reason="Spark needs `make extras` and Java"

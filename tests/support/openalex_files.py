@@ -6,7 +6,7 @@ import json
 import duckdb
 
 from compendium import tables
-from compendium.tabulation import build, count
+from compendium.tabulation import count
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 

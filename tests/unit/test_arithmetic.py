@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from compendium.claims import load_register
 from compendium.measures import arithmetic
 from compendium.measures.arithmetic import Bound, Range, exact
-from compendium.published import documents, reported
+from compendium.published import reported
 
 
 def test_sum_product_and_quotient_take_the_far_ends() -> None:

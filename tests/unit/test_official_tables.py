@@ -105,8 +105,8 @@ def test_printed_degrees_fix_the_edge_threshold(papers: pd.DataFrame, spbs_93: p
 
 
 def test_spbs_94_values(index: pd.DataFrame) -> None:
-    official = official.read_official("spbs-94-collaboration-index")
-    pairs = official.set_index(["iso2", "partner_iso2"])["index"]
+    printed = official.read_official("spbs-94-collaboration-index")
+    pairs = printed.set_index(["iso2", "partner_iso2"])["index"]
     for computed in (index, index.T):
         assert_equal(half_up(computed.stack().loc[pairs.index], 2), pairs)
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from compendium.tables import records
-from compendium.tabulation import build, count
+from compendium.tabulation import count
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from compendium.measures import comparison as compare
 from compendium.measures import copublication
 from compendium.measures.counting import WEST
 from compendium.places import blocs
-from compendium.published import documents, reported, series
+from compendium.published import reported, series
 from compendium.tables import load
 
 
@@ -158,12 +158,12 @@ def test_report_ratios_by_hand() -> None:
 
 
 def test_output_shares_stop_at_the_year(tables) -> None:
-    series = series.output_series(tables, blocs.members(), "whole")
-    found = series.output_shares(series, reported.published_report(), 2010)
+    lines = series.output_series(tables, blocs.members(), "whole")
+    found = series.output_shares(lines, reported.published_report(), 2010)
     assert set(found["source"]) == {"nsb", "oecd", "sample"} and (found["year"] <= 2010).all()
     china = found[found["name"] == "CN"].set_index("source")["value"]
     assert china["nsb"] == pytest.approx(100 * 11_361 / 36_494) and china["oecd"] == pytest.approx(30.82)
-    later = series.output_shares(series, reported.published_report(), 2024)
+    later = series.output_shares(lines, reported.published_report(), 2024)
     assert set(later["source"]) == {"nsb", "oecd", "sample", "ai_index", "report"}
     assert "EU" not in set(later.loc[later["source"] == "ai_index", "name"])
 
