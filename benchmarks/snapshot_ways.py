@@ -23,13 +23,14 @@ print(json.dumps({{"seconds": time.perf_counter() - started, "found": found,
 """
 
 OURS = """
-from compendium import build, tables
-from compendium.sources import openalex_snapshot
+from compendium import tables
+from compendium.sources.openalex import snapshot
+from compendium.tabulation import count
 scratch, folder, form = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 begun = time.perf_counter()
-about = openalex_snapshot.collect(folder, scratch / "records", form=form)
+about = snapshot.collect(folder, scratch / "records", form=form)
 collected = time.perf_counter()
-frames = build.tables_of(scratch / "records")
+frames = count.tables_of(scratch / "records")
 tables.write(frames, about, scratch / "tables")
 shares, papers = frames["compositions"], frames["papers"]
 cn = papers.merge(shares[shares["country"] == "CN"], on="composition_id")

@@ -21,13 +21,14 @@ peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, r
 print(time.perf_counter() - started, peak * (1 if sys.platform == "darwin" else 1024) / 1e9)
 """
 BUILD = """
-from compendium import build, paths
+from compendium.project import paths
+from compendium.tabulation import build
 paths.RECORDS = Path(sys.argv[1]) / "records"
 build.build_tables(out=Path(sys.argv[1]))
 """
 FLOOR = """
 import gzip, json
-from compendium import paths
+from compendium.project import paths
 for path in sorted((paths.raw_dir() / "paperlists").glob("*/*.json*")):
     json.loads(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
 """

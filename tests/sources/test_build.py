@@ -27,8 +27,9 @@ def folder_bytes(folder):
 SCRIPT = """
 import random, sys
 from pathlib import Path
-from compendium import build, paths
-from compendium.sources import fetch
+from compendium.project import paths
+from compendium.sources.proceedings import fetch
+from compendium.tabulation import build
 paths.RECORDS = Path(sys.argv[2]).parent / "records"
 hashes = fetch.pinned_hashes(Path(sys.argv[1]) / "sums")
 names = list(hashes)
@@ -153,7 +154,7 @@ def source(tmp_path, monkeypatch):
     module = ModuleType("compendium.sources.made")
     module.collect = collect
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(build, "SOURCES", (*registry.SOURCES, "made"))
+    monkeypatch.setattr(registry, "SOURCES", (*registry.SOURCES, "made"))
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
     return module
 

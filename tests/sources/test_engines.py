@@ -18,6 +18,7 @@ from support.odd_records import odd_records, output, papers, researchers, write_
 from compendium import tables
 from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.sources import registry
 from compendium.tables import records
 from compendium.tabulation import build, count, engines, expressions
 
@@ -149,7 +150,7 @@ def test_spark_gives_the_same_bytes_as_duckdb(tmp_path, monkeypatch):
     module = ModuleType("compendium.sources.odd")
     module.collect = collect
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(build, "SOURCES", ("odd",))
+    monkeypatch.setattr(registry, "SOURCES", ("odd",))
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
     for engine in engines.ENGINES:
         build.build_tables("odd", tmp_path, tmp_path / engine, engine=engine, memory="600MB")

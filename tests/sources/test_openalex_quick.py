@@ -12,7 +12,7 @@ from compendium import claims, tables
 from compendium.measures import citations, copublication, output
 from compendium.places import blocs
 from compendium.project.errors import InputError
-from compendium.sources.openalex import quick, rest
+from compendium.sources.openalex import quick as openalex_quick, rest
 from compendium.sources.openalex.api import ApiError, BudgetError
 
 FAST = {"rate": 10_000, "first_wait": 0.01, "timeout": 5, "date": "2026-10-01"}
@@ -92,7 +92,7 @@ def counted(works):
 
 
 def bloc(code):
-    return next((name for name, codes in quick.NAMED.items() if code in codes), "XX")
+    return next((name for name, codes in openalex_quick.NAMED.items() if code in codes), "XX")
 
 
 def test_every_set_of_blocs_has_its_works(collected, counted):
@@ -128,7 +128,7 @@ def test_a_whole_collection_takes_less_than_400_requests(collected):
 
 def test_even_with_works_of_every_set_of_blocs_it_takes_less_than_400(tmp_path):
     """The worst there can be: all 128 sets, and citations over five pages of the largest ones."""
-    codes = [("IN",), *quick.NAMED.values()]
+    codes = [("IN",), *openalex_quick.NAMED.values()]
     works = [
         make_work(
             n,
@@ -155,7 +155,7 @@ def test_shares_are_equal_and_codes_are_explained(collected):
     loaded, about, _ = collected
     shares = loaded.compositions.groupby("composition_id")["share"]
     assert shares.agg(["min", "max"]).diff(axis=1)["max"].abs().max() < 1e-9
-    assert set(loaded.compositions["country"]) == {*quick.NAMED, "XX", "ZZ"}
+    assert set(loaded.compositions["country"]) == {*openalex_quick.NAMED, "XX", "ZZ"}
     assert set(about["codes"]) == {"EU", "HK", "XX"}
     assert loaded.universe == "AI works in OpenAlex (subfield 1702), counted by blocs"
     assert loaded.categories == ["1702"]

@@ -10,7 +10,7 @@ from support.openalex_files import author, institution, records, topic, work, wr
 
 from benchmarks.synthetic import openalex as openalex_generator
 from compendium.project.errors import InputError
-from compendium.sources.openalex import scan, snapshot
+from compendium.sources.openalex import scan, snapshot as openalex_snapshot
 
 FIRST, SECOND = "updated_date=2026-01-01/part_0000.gz", "updated_date=2026-02-01/part_0000.gz"
 
@@ -39,7 +39,7 @@ def two_parts(folder, **options):
 
 
 def collect(folder, **options):
-    return snapshot.collect(folder, folder / "records", jobs=1, **options)
+    return openalex_snapshot.collect(folder, folder / "records", jobs=1, **options)
 
 
 def ids(folder):
@@ -68,13 +68,13 @@ def test_the_folder_may_be_named_at_any_height(tmp_path, below):
     works = two_parts(tmp_path / "made")
     (tmp_path / "raw" / below).mkdir(parents=True, exist_ok=True)
     works.rename(tmp_path / "raw" / below / "works")
-    about = snapshot.collect(tmp_path / "raw", tmp_path / "records", jobs=1)
+    about = openalex_snapshot.collect(tmp_path / "raw", tmp_path / "records", jobs=1)
     assert about["records"]["works"] == 3
 
 
 def test_an_address_is_read_like_a_folder(tmp_path):
     two_parts(tmp_path / "made")
-    about = snapshot.collect(tmp_path, tmp_path / "records", snapshot=f"file://{tmp_path}/made", jobs=1)
+    about = openalex_snapshot.collect(tmp_path, tmp_path / "records", snapshot=f"file://{tmp_path}/made", jobs=1)
     assert about["records"]["works"] == 3
 
 
@@ -82,7 +82,7 @@ def test_both_forms_give_the_same_records(tmp_path):
     found = {}
     for form in ("jsonl", "parquet"):
         openalex_generator.write_snapshot(tmp_path, 300, form=form, share=0.5, works_per_part=100, jobs=1)
-        about = snapshot.collect(tmp_path, tmp_path / form, form=form)
+        about = openalex_snapshot.collect(tmp_path, tmp_path / form, form=form)
         assert about["rows_read"] == 300 and about["format"] == form and about["institutions_read"] == 6000
         found[form] = records(tmp_path / form)
     assert found["jsonl"] == found["parquet"]
@@ -92,7 +92,7 @@ def test_both_forms_give_the_same_records(tmp_path):
 def test_two_collections_leave_equal_bytes(tmp_path):
     openalex_generator.write_snapshot(tmp_path, 200, share=0.5, works_per_part=50, jobs=1)
     for name in ("one", "two"):
-        snapshot.collect(tmp_path, tmp_path / name, jobs=2)
+        openalex_snapshot.collect(tmp_path, tmp_path / name, jobs=2)
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.parquet"))
     assert files and all(
         (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes() for file in files
@@ -311,7 +311,7 @@ def test_what_is_told_apart_early_counts_all_the_same(tmp_path, monkeypatch, bat
         place.parent.mkdir(parents=True)
         pq.write_table(table, place)
     for form in ("jsonl", "parquet"):
-        about = snapshot.collect(tmp_path, tmp_path / form, form=form, jobs=1)
+        about = openalex_snapshot.collect(tmp_path, tmp_path / form, form=form, jobs=1)
         found = records(tmp_path / form)
         assert [row[0] for row in found["works"]] == ["W11", "W5", "W6", "W8"]
         assert sorted(row[3].split(";")[0] for row in found["rejects"]) == [

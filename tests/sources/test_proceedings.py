@@ -7,12 +7,12 @@ import json
 import pytest
 from support.lists import lists, paper
 
-from compendium.sources.proceedings import lists
+from compendium.sources.proceedings import lists as reader
 from compendium.sources.proceedings.fetch import RawFileError
 
 
 def collect(folder, **files):
-    return lists.read_lists(folder, hashes=lists(folder, **files), jobs=1)
+    return reader.read_lists(folder, hashes=lists(folder, **files), jobs=1)
 
 
 def test_a_paper_becomes_a_work_and_an_authorship_an_author(tmp_path):
@@ -177,7 +177,7 @@ def test_truncated_json_names_the_file(tmp_path):
     (tmp_path / "paperlists/ijcai/ijcai2024.json.gz").write_bytes(gzip.compress(content))
     hashes["ijcai/ijcai2024.json"] = hashlib.sha256(content).hexdigest()
     with pytest.raises(RawFileError, match="ijcai2024.json: no valid JSON.*cut short"):
-        lists.read_lists(tmp_path, hashes=hashes, jobs=1)
+        reader.read_lists(tmp_path, hashes=hashes, jobs=1)
 
 
 def test_a_truncated_archive_names_the_file(tmp_path):
@@ -185,14 +185,14 @@ def test_a_truncated_archive_names_the_file(tmp_path):
     path = tmp_path / "paperlists/ijcai/ijcai2024.json.gz"
     path.write_bytes(path.read_bytes()[:-12])
     with pytest.raises(RawFileError, match="ijcai2024.json.gz: cannot be unpacked"):
-        lists.read_lists(tmp_path, hashes=hashes, jobs=1)
+        reader.read_lists(tmp_path, hashes=hashes, jobs=1)
 
 
 def test_another_content_than_the_pinned_one_is_refused(tmp_path):
     hashes = lists(tmp_path, ijcai2024=[paper()])
     lists(tmp_path, ijcai2024=[paper(title="Another")])
     with pytest.raises(RawFileError, match="ijcai2024.json.gz: its content has SHA-256"):
-        lists.read_lists(tmp_path, hashes=hashes, jobs=1)
+        reader.read_lists(tmp_path, hashes=hashes, jobs=1)
 
 
 def test_a_file_that_holds_no_list_is_refused(tmp_path):

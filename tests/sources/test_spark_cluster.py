@@ -27,7 +27,8 @@ PATIENCE = 120  # seconds
 DRIVER = """
 import os, signal, sys, time
 from pathlib import Path
-from compendium import build, engines, tables
+from compendium import tables
+from compendium.tabulation import count, engines
 
 folder, place, master, victim = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 with engines.connect("spark", "500MB", master) as engine:
@@ -47,7 +48,7 @@ with engines.connect("spark", "500MB", master) as engine:
         return kept
 
     engine.keep = keep_and_kill
-    tables.write(build.count_down(engine.read(folder), engine), {"title": "odd", "is_sample": True}, place)
+    tables.write(count.count_down(engine.read(folder), engine), {"title": "odd", "is_sample": True}, place)
 """
 
 

@@ -140,14 +140,14 @@ def test_apbs_1_and_spbs_99_agree_in_every_year() -> None:
 
 
 def test_years_add_up_to_spbs_91(articles: pd.DataFrame) -> None:
-    official = articles.set_index("country")
+    printed = articles.set_index("country")
     yearly = official.read_official("spbs-99-articles-by-year")
     summed = yearly.groupby("country")[ALL_COAUTHORSHIP].sum()
-    pd.testing.assert_frame_equal(summed, official.loc[summed.index, ALL_COAUTHORSHIP])
-    assert set(summed.index) == set(official.index)
+    pd.testing.assert_frame_equal(summed, printed.loc[summed.index, ALL_COAUTHORSHIP])
+    assert set(summed.index) == set(printed.index)
     apbs = with_one_name(official.read_official("apbs-1-articles-by-year"))
     apbs = apbs.groupby("country")["papers"].sum()
-    assert_equal(apbs.loc[official.index], official["papers"])
+    assert_equal(apbs.loc[printed.index], printed["papers"])
 
 
 def test_fractional_counts_add_up_to_the_world_and_whole_counts_do_not(articles: pd.DataFrame) -> None:
