@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from compendium.figures.marks import finish
-from compendium.figures.style import panels
+from compendium.figures.style import LINE_MARKERS, panels
 
 
 def venue_years(counts: pd.DataFrame, title: str) -> Figure:
@@ -39,7 +39,7 @@ def shares_by_year(shares: pd.DataFrame, title: str, ylabel: str, colours: dict[
             color=colours[name],
             linewidth=1.9,
             label=name,
-            marker="os^D"[number % 4],
+            marker=LINE_MARKERS[number % len(LINE_MARKERS)],
             markersize=3.5,
         )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -10,19 +10,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from compendium import palette
 from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, heading, panels
+from compendium.figures.style import LINE_MARKERS, heading, panels
 from compendium.measures import geography
 from compendium.places.blocs import BLOC_NAMES
 from compendium.words import SHORT, first_city, half_title
-
-LAND, COAST, INK = "#EDEDED", "#C9C9C9", "#222222"
-#: Points of an outline nearer than this are left out (degrees): the width of a pixel.
-_WORLD_STEP, _WINDOW_STEP = 0.9, 0.18
-
-
-#: How many cities of a window get a name at most, and how many get one even in a crowd.
-MOST_NAMES, ALWAYS_NAMED = 12, 5
 
 
 def in_words(numbers: Mapping[str, float] | pd.Series) -> str:
@@ -51,7 +44,7 @@ def institutions_by_city(
     shown = pd.concat([both.head(most), both.iloc[most:].loc[lambda rest: rest["city"].isin(list(named))]])
     figure, axes = panels(height=1.45 + 0.225 * max(len(shown), 3))
     for place, row in zip(range(len(shown))[::-1], shown.itertuples(), strict=True):
-        colour = COLOURS["CN"] if row.city in named else "#6E6E6E"
+        colour = palette.BLOCS["CN"] if row.city in named else palette.UNNAMED
         axes.barh(place, row.light, color=colour, alpha=0.35, height=0.78, linewidth=0)
         axes.barh(place, row.dark, color=colour, height=0.42, linewidth=0)
         axes.annotate(
@@ -106,15 +99,15 @@ def concentration(
     curves : bloc → share by rank. halves : bloc → cities that hold a half.
     """
     figure, axes = panels(height=3.7)
-    axes.axhline(50, color=INK, linewidth=1, linestyle="--", zorder=1)
+    axes.axhline(50, color=palette.INK, linewidth=1, linestyle="--", zorder=1)
     for number, (bloc, curve) in enumerate(curves.items()):
         line = curve.loc[:most]
         axes.plot(
             line.index,
             100 * line,
-            color=COLOURS[bloc],
+            color=palette.BLOCS[bloc],
             linewidth=1.9,
-            marker="os^D"[number % 4],
+            marker=LINE_MARKERS[number % len(LINE_MARKERS)],
             markersize=3.6,
             label=BLOC_NAMES[bloc],
         )
@@ -158,13 +151,13 @@ def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
             axes.plot(
                 part.index,
                 part["value"],
-                color=COLOURS[bloc],
+                color=palette.BLOCS[bloc],
                 linewidth=1.8,
-                marker="os^D"[number % 4],
+                marker=LINE_MARKERS[number % len(LINE_MARKERS)],
                 markersize=3.2,
                 label=BLOC_NAMES[bloc],
             )
-            axes.fill_between(part.index, part["low"], part["high"], color=COLOURS[bloc], alpha=0.18, linewidth=0)
+            axes.fill_between(part.index, part["low"], part["high"], color=palette.BLOCS[bloc], alpha=0.18, linewidth=0)
         years = frames["CN"].index
         axes.set_xlim(years.min() - 0.6, year + 0.6)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))

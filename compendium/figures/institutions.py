@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
+from compendium import palette
 from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, panels
+from compendium.figures.style import panels
 from compendium.places.blocs import BLOC_NAMES, IN_WORDS
 from compendium.places.countries import name_of
 
@@ -20,7 +21,7 @@ SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
 #: An institution's name longer than this is cut at a word, so that the row stays inside the figure.
 LONGEST_NAME = 48
 #: What a dot's colour says: above the threshold, above the equivalent one only, above neither.
-PASSES = {"threshold": COLOURS["CN"], "equivalent": COLOURS["US"], "neither": "#777777"}
+PASSES = {"threshold": palette.BLOCS["CN"], "equivalent": palette.BLOCS["US"], "neither": palette.FAINT}
 _PLAIN = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
 
@@ -69,13 +70,13 @@ def threshold_curves(
     shown = curve.set_axis([0.5, *curve.index[1:]])
     for bloc in blocs:
         line = shown[bloc][shown[bloc] > 0]
-        axes.step(line.index, line, where="post", color=COLOURS[bloc], linewidth=1.9, label=BLOC_NAMES[bloc])
+        axes.step(line.index, line, where="post", color=palette.BLOCS[bloc], linewidth=1.9, label=BLOC_NAMES[bloc])
         axes.plot(
             equivalent,
             reported[bloc],
             marker="D",
             markersize=7,
-            color=COLOURS[bloc],
+            color=palette.BLOCS[bloc],
             markerfacecolor="white",
             markeredgewidth=1.8,
             linestyle="none",
@@ -85,8 +86,8 @@ def threshold_curves(
     axes.set_yscale("log")
     axes.set_ylim(0.8, 3 * max(curve[blocs].to_numpy().max(), *reported.values()))
     axes.set_xlim(0.48, 1.2 * max(shown.index[-1], 2 * threshold))
-    _threshold_line(axes, equivalent, f"equivalent:\nmore than {equivalent:.1f}", "#555555")
-    _threshold_line(axes, threshold, f"as written:\nmore than {threshold:g}", "#222222")
+    _threshold_line(axes, equivalent, f"equivalent:\nmore than {equivalent:.1f}", palette.ASIDE)
+    _threshold_line(axes, threshold, f"as written:\nmore than {threshold:g}", palette.INK)
     axes.xaxis.set_major_formatter(_PLAIN)
     axes.yaxis.set_major_formatter(_PLAIN)
     at = {k: {bloc: curve[bloc].get(int(k), 0) for bloc in blocs} for k in (threshold, equivalent)}
@@ -102,7 +103,7 @@ def threshold_curves(
         [],
         [],
         marker="D",
-        color="#444444",
+        color=palette.KEY,
         markerfacecolor="white",
         markeredgewidth=1.8,
         linestyle="none",
@@ -125,7 +126,7 @@ def _short(row: pd.Series, several: bool) -> str:
 def _draw_largest(axes, place: int, row: pd.Series, fits: float, threshold: float, shade: str, label: str) -> None:
     """Draw one year: the mark of its equivalent threshold, the dot, and the name beside it."""
     axes.axhspan(place - 0.5, place + 0.5, color=shade, zorder=0)
-    axes.scatter(fits, place, marker="|", s=110, color="#555555", linewidths=1.8, zorder=2)
+    axes.scatter(fits, place, marker="|", s=110, color=palette.ASIDE, linewidths=1.8, zorder=2)
     if row["papers"] > 0:
         axes.scatter(row["papers"], place, color=PASSES[row["passes"]], s=38, zorder=3)
     # Left of the dot where there is room, so that the name does not cross the line.
@@ -153,10 +154,10 @@ def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: fl
     passes = pd.Series("neither", index=largest.index).mask(largest["papers"] > fits, "equivalent")
     passes = passes.mask(largest["papers"] > threshold, "threshold")
     figure, axes = panels(height=1.7 + 0.235 * len(largest))
-    axes.axvline(threshold, color="#222222", linewidth=1.2, linestyle="--", zorder=1)
+    axes.axvline(threshold, color=palette.INK, linewidth=1.2, linestyle="--", zorder=1)
     for place, (end, row) in zip(range(len(largest))[::-1], largest.assign(passes=passes).iterrows(), strict=True):
         _draw_largest(
-            axes, place, row, fits[end], threshold, "#ECECEC" if end == year else "white", _short(row, several)
+            axes, place, row, fits[end], threshold, palette.ROW if end == year else "white", _short(row, several)
         )
     axes.set_xscale("log")
     axes.set_xlim(0.7, 3.2 * max(threshold, largest["papers"].max()))

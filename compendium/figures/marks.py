@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
-from compendium.figures.style import COLOURS
+from compendium import palette
 
 
 def finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
@@ -20,7 +20,9 @@ def name_lines(axes, ends: dict[str, float], gap: float = 0.1) -> None:
     for bloc, y in sorted(ends.items(), key=lambda item: item[1]):
         at = y if not placed else max(y, placed[-1] + gap * top)
         placed.append(at)
-        axes.text(1.02, at / top, bloc, transform=axes.transAxes, color=COLOURS[bloc], va="center", fontweight="bold")
+        axes.text(
+            1.02, at / top, bloc, transform=axes.transAxes, color=palette.BLOCS[bloc], va="center", fontweight="bold"
+        )
 
 
 def log_axis(axes, values: Sequence[float]) -> None:

@@ -4,8 +4,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from compendium import palette
 from compendium.figures.marks import finish, name_lines
-from compendium.figures.style import COLOURS, heading, panels
+from compendium.figures.style import heading, panels
 
 
 def bars_with_intervals(
@@ -17,7 +18,7 @@ def bars_with_intervals(
     axes.barh(list(places), values, color=[colours[name] for name in values.index], height=0.62)
     for place, (name, value) in zip(places, values.items(), strict=True):
         low, high = intervals[name]
-        axes.plot([low, high], [place, place], color="#222222", linewidth=1.4)
+        axes.plot([low, high], [place, place], color=palette.INK, linewidth=1.4)
         axes.annotate(f"{value:,.0f}", (high, place), xytext=(5, 0), textcoords="offset points", va="center")
     axes.set_yticks(list(places), values.index)
     axes.set_xlim(0, 1.12 * max(high for _, high in intervals.values()))
@@ -34,7 +35,9 @@ def trends(frames: dict[str, pd.DataFrame], title: str, columns: int = 2) -> Fig
     figure, grid = panels(rows, columns, height=2.35 * rows + 0.5, sharey=True, squeeze=False)
     for axes, (name, shares) in zip(grid.flat, frames.items(), strict=False):
         for bloc in shares.columns:
-            axes.plot(shares.index, 100 * shares[bloc], color=COLOURS[bloc], linewidth=1.8, marker="o", markersize=2.6)
+            axes.plot(
+                shares.index, 100 * shares[bloc], color=palette.BLOCS[bloc], linewidth=1.8, marker="o", markersize=2.6
+            )
         axes.set_title(name, fontsize=9.5, fontweight="normal")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_ylim(0, 1.06 * highest)
@@ -50,9 +53,9 @@ def ratios(values: pd.Series, line: float, title: str, xlabel: str, marked: str 
     """Draw one dot a row of `values`, against the line that decides a claim."""
     figure, axes = panels(height=0.9 + 0.235 * len(values))
     places = list(range(len(values)))[::-1]
-    axes.axvline(line, color="#222222", linewidth=1.2, linestyle="--")
-    axes.hlines(places, line, values, color="#BDBDBD", linewidth=1.6)
-    colours = [COLOURS["CN"] if name == marked else "#555555" for name in values.index]
+    axes.axvline(line, color=palette.INK, linewidth=1.2, linestyle="--")
+    axes.hlines(places, line, values, color=palette.BAND, linewidth=1.6)
+    colours = [palette.BLOCS["CN"] if name == marked else palette.ASIDE for name in values.index]
     axes.scatter(values, places, color=colours, s=34, zorder=3)
     axes.set_yticks(places, values.index)
     axes.grid(axis="y", visible=False)

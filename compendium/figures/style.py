@@ -11,19 +11,10 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-#: A bloc keeps its colour in every figure (Okabe and Ito's palette, told apart by colour-blind readers).
-COLOURS = {"CN": "#D55E00", "US": "#0072B2", "EU": "#009E73", "UK": "#CC79A7", "other": "#8C8C8C"}
-#: The verdicts' colours: blue holds, vermilion does not, grey cannot tell.
-VERDICT_COLOURS = {
-    "reproduced": "#0072B2",
-    "confirmed": "#0072B2",
-    "direction only": "#56B4E9",
-    "not supported": "#D55E00",
-    "contradicted": "#D55E00",
-    "not testable here": "#8C8C8C",
-    "unverifiable": "#8C8C8C",
-    "pending": "#CFCFCF",
-}
+from compendium import palette
+
+#: Markers in order: of readings in a row, and of lines, where the first ones must differ at a small size.
+MARKERS, LINE_MARKERS = "osD^v", "os^D"
 #: Width of a figure in inches: the text column of a page, so that 9 pt stays 9 pt.
 WIDTH = 7.2
 
@@ -34,7 +25,7 @@ def use_style() -> None:
         style="whitegrid",
         context="paper",
         rc={
-            "axes.edgecolor": "#444444",
+            "axes.edgecolor": palette.KEY,
             "axes.labelsize": 10,
             "axes.titlesize": 11,
             "axes.titlelocation": "left",
@@ -45,7 +36,7 @@ def use_style() -> None:
             "legend.frameon": False,
             "figure.dpi": 100,
             "figure.constrained_layout.use": True,
-            "grid.color": "#E3E3E3",
+            "grid.color": palette.GRID,
             "savefig.dpi": 160,
             "svg.hashsalt": "compendium",
             "xtick.labelsize": 9.5,
@@ -93,7 +84,7 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
     strip = NOTE_HEIGHT + LINE_HEIGHT * note.count("\n") if note else 0.0
     # The strip lies outside the figure, so that no layout can run into it.
     middle = 0.6 * NOTE_HEIGHT + LINE_HEIGHT * note.count("\n") / 2
-    figure.text(0.012, -middle / height, note, fontsize=7.5, color="#555555", ha="left", va="center")
+    figure.text(0.012, -middle / height, note, fontsize=7.5, color=palette.ASIDE, ha="left", va="center")
     shown = Bbox.from_bounds(0, -strip, width, height + strip)
     for legend in figure.legends:
         if legend.get_bbox_to_anchor() is figure.bbox:  # outside the axes; others stand where they were put

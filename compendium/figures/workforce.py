@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from compendium import palette
 from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, heading, panels
+from compendium.figures.style import heading, panels
 from compendium.measures.workforce import reported_order
 from compendium.places.blocs import BLOC_NAMES
 
@@ -25,7 +26,7 @@ NAME_GAP = 0.08
 
 def _key_legend(figure: Figure, extra: tuple[Line2D, ...] = ()) -> None:
     handles = [
-        Line2D([], [], marker=marker, color="#444444", linestyle="none", label=KEY_LABELS[key])
+        Line2D([], [], marker=marker, color=palette.KEY, linestyle="none", label=KEY_LABELS[key])
         for key, marker in MARKERS.items()
     ]
     figure.legend(handles=[*handles, *extra], loc="outside lower center", ncols=len(handles) + len(extra))
@@ -43,7 +44,7 @@ def _name_at(axes, x: float, heights: Mapping[str, float]) -> None:
             xytext=(8, 0),
             textcoords="offset points",
             va="center",
-            color=COLOURS[bloc],
+            color=palette.BLOCS[bloc],
             fontweight="bold",
             annotation_clip=False,
         )
@@ -52,14 +53,14 @@ def _name_at(axes, x: float, heights: Mapping[str, float]) -> None:
 
 def _reported_lines(axes, reported: Mapping[str, float]) -> None:
     for bloc, value in reported.items():
-        axes.axvline(value, color=COLOURS[bloc], linewidth=1.4, linestyle="--")
+        axes.axvline(value, color=palette.BLOCS[bloc], linewidth=1.4, linestyle="--")
         axes.annotate(
             f"{BLOC_NAMES[bloc]},\nreported",
             (value, 1),
             xytext=(-4, -3),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
-            color=COLOURS[bloc],
+            color=palette.BLOCS[bloc],
             ha="right",
             va="top",
             fontsize=9,
@@ -75,19 +76,19 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
     ratios = researchers[list(reported)].div(researchers["US"], axis=0).where(researchers["US"] > 0)
     rows = list(dict.fromkeys(zip(ratios.index.get_level_values(0), ratios.index.get_level_values(1), strict=True)))
     figure, axes = panels(height=1.55 + 0.36 * len(rows))
-    axes.axvline(1, color="#222222", linewidth=1.2)
+    axes.axvline(1, color=palette.INK, linewidth=1.2)
     _reported_lines(axes, reported)
     for number, bloc in enumerate(reported):
         for place, row in enumerate(reversed(rows)):
             y = place + 0.14 - 0.28 * number
             values = ratios.loc[row, bloc]
-            axes.plot([values.min(), values.max()], [y, y], color=COLOURS[bloc], linewidth=1.6)
+            axes.plot([values.min(), values.max()], [y, y], color=palette.BLOCS[bloc], linewidth=1.6)
             for key, value in values.items():
                 axes.plot(
                     value,
                     y,
                     marker=MARKERS[key],
-                    color=COLOURS[bloc],
+                    color=palette.BLOCS[bloc],
                     markersize=6,
                     linestyle="none",
                     markeredgecolor="white",
@@ -112,7 +113,8 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
         "researchers for each one in the United States (black line: equal)",
     )
     _key_legend(
-        figure, tuple(Line2D([], [], color=COLOURS[bloc], linewidth=4, label=BLOC_NAMES[bloc]) for bloc in reported)
+        figure,
+        tuple(Line2D([], [], color=palette.BLOCS[bloc], linewidth=4, label=BLOC_NAMES[bloc]) for bloc in reported),
     )
     return figure
 
@@ -132,12 +134,16 @@ def shares_by_year(described: pd.DataFrame, year: int) -> Figure:
     """
     shares = 100 * described["share"].unstack("bloc").reindex(columns=list(BLOC_NAMES))
     figure, axes = panels(height=3.5)
-    axes.axvline(year, color="#BDBDBD", linewidth=5, alpha=0.5, zorder=0)
+    axes.axvline(year, color=palette.BAND, linewidth=5, alpha=0.5, zorder=0)
     for bloc in shares.columns:
         both = shares[bloc].unstack("author_key")
-        axes.fill_between(both.index, both.min(axis=1), both.max(axis=1), color=COLOURS[bloc], alpha=0.3, linewidth=0)
+        axes.fill_between(
+            both.index, both.min(axis=1), both.max(axis=1), color=palette.BLOCS[bloc], alpha=0.3, linewidth=0
+        )
         for key in both.columns:
-            axes.plot(both.index, both[key], color=COLOURS[bloc], linewidth=1.1, marker=MARKERS[key], markersize=3.4)
+            axes.plot(
+                both.index, both[key], color=palette.BLOCS[bloc], linewidth=1.1, marker=MARKERS[key], markersize=3.4
+            )
     axes.set_ylim(bottom=0)
     _name_at(axes, both.index[-1], shares.groupby("year").mean().iloc[-1].to_dict())
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -159,12 +165,12 @@ def mean_ages(found: pd.DataFrame, author_key: str, year: int) -> Figure:
     figure, axes = panels(height=1.2 + 0.5 * len(blocs))
     for row in found.itertuples():
         y = len(blocs) - 1 - blocs.index(row.bloc) + (0.16 if row.author_key == "name" else -0.16)
-        axes.plot([row.low, row.high], [y, y], color=COLOURS[row.bloc], linewidth=1.6)
+        axes.plot([row.low, row.high], [y, y], color=palette.BLOCS[row.bloc], linewidth=1.6)
         axes.plot(
             row.value,
             y,
             marker=MARKERS[row.author_key],
-            color=COLOURS[row.bloc],
+            color=palette.BLOCS[row.bloc],
             markersize=7,
             linestyle="none",
             markeredgecolor="white",
@@ -196,14 +202,14 @@ def age_gaps(described: pd.DataFrame, year: int) -> Figure:
     gaps = ages[["EU", "US"]].rsub(ages["CN"], axis=0).round(9)  # equal ages differ in the last digit
     figure, grid = panels(1, len(MARKERS), height=3.2, sharey=True)
     for axes, key in zip(grid, MARKERS, strict=True):
-        axes.axhline(0, color="#222222", linewidth=1.2)
-        axes.axvline(year, color="#BDBDBD", linewidth=5, alpha=0.5, zorder=0)
+        axes.axhline(0, color=palette.INK, linewidth=1.2)
+        axes.axvline(year, color=palette.BAND, linewidth=5, alpha=0.5, zorder=0)
         for bloc in gaps.columns:
             line = gaps.loc[key, bloc]
             axes.plot(
                 line.index,
                 line,
-                color=COLOURS[bloc],
+                color=palette.BLOCS[bloc],
                 linewidth=1.5,
                 marker="o" if bloc == "EU" else "s",
                 markersize=4,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from compendium.measures import stability
 from compendium.measures.counting import paper_credit
+from compendium.places.blocs import WEST_BLOCS
 
 
 def cited_papers(papers: pd.DataFrame) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "CN": shares["CN"] > shares[["US", "EU", "UK"]].max(axis=1),
+            "CN": shares["CN"] > shares[list(WEST_BLOCS)].max(axis=1),
             "US": shares["US"] < shares["CN"],
             "EU": shares["EU"] < shares["CN"],
             "UK": shares["UK"] < shares[["CN", "EU", "US"]].min(axis=1),

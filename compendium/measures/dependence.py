@@ -6,21 +6,19 @@ draw of a paper bootstrap at once; `as_printed(papers)` as weights gives the est
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from compendium.measures.copublication import presence
 from compendium.measures.counting import WEST, paper_credit, with_union
-from compendium.places.blocs import UNKNOWN, China, Eu, members
+from compendium.places.blocs import CHINAS, EUS, UNKNOWN, WEST_BLOCS, members
 
 Units = Mapping[str, Sequence[str]]
 Pair = tuple[str, str]
-PARTNERS = ("US", "EU", "UK")
 #: The share of whose papers, with whom, by whose it is; and the other way round.
 WITH: Mapping[str, Pair] = {"CN": ("CN", WEST), "US": ("US", "CN"), "EU": ("EU", "CN"), "UK": ("UK", "CN")}
-BACK: tuple[Pair, ...] = tuple(("CN", bloc) for bloc in PARTNERS)
+BACK: tuple[Pair, ...] = tuple(("CN", bloc) for bloc in WEST_BLOCS)
 PAIRS: tuple[Pair, ...] = (*WITH.values(), *BACK)
 
 
@@ -71,7 +69,7 @@ def answers(shares: pd.DataFrame) -> pd.DataFrame:
     """
     found = pd.DataFrame({whose: shares[pair] for whose, pair in WITH.items()})
     most = shares[[WITH["CN"], *BACK]].max(axis=1, skipna=False)
-    return found.assign(flow=found[list(PARTNERS)].min(axis=1, skipna=False) / most)
+    return found.assign(flow=found[list(WEST_BLOCS)].min(axis=1, skipna=False) / most)
 
 
 def relations(shares: pd.DataFrame) -> pd.DataFrame:
@@ -81,8 +79,8 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
     lowest and the UK's the highest of the three; and for `flow` each partner has a larger share
     with China than China has with that partner, and than China has with any of the three.
     """
-    with_china = pd.DataFrame({bloc: shares[WITH[bloc]] for bloc in PARTNERS})
-    with_them = pd.DataFrame({bloc: shares[("CN", bloc)] for bloc in PARTNERS})
+    with_china = pd.DataFrame({bloc: shares[WITH[bloc]] for bloc in WEST_BLOCS})
+    with_them = pd.DataFrame({bloc: shares[("CN", bloc)] for bloc in WEST_BLOCS})
     china = shares[WITH["CN"]]
     return pd.DataFrame(
         {
@@ -118,7 +116,7 @@ def size_quotients(shares: pd.Series, totals: pd.Series) -> pd.DataFrame:
 
 def both_ways(values: pd.Series) -> pd.DataFrame:
     """Return a value of each pair with China from both sides: rows partner, `on China`, `China on it`."""
-    partners = [bloc for bloc in PARTNERS if (bloc, "CN") in values.index]
+    partners = [bloc for bloc in WEST_BLOCS if (bloc, "CN") in values.index]
     return pd.DataFrame(
         {
             "on China": [values[bloc, "CN"] for bloc in partners],
@@ -132,7 +130,7 @@ def share_options(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.DataFr
     """Return `partner_shares` under every option, as rows (counting, china, eu, missing)."""
     kept = {"keep": papers, "drop": papers[all_known(papers, compositions)]}
     options = {}
-    for china, eu, missing in itertools.product(get_args(China), get_args(Eu), kept):
+    for china, eu, missing in itertools.product(CHINAS, EUS, kept):
         blocs, rows = with_union(members(china, eu)), kept[missing]
         for counting in ("whole", "fractional", "country-fractional"):
             shares = partner_shares(rows, compositions, blocs, counting, as_printed(rows))

@@ -10,11 +10,10 @@ import pandas as pd
 
 from compendium.measures import citations, dependence, stability
 from compendium.measures.counting import WEST
+from compendium.places.blocs import BLOC_NAMES, CHINAS, EUS
 from compendium.multiverse.found import Found, above_one, divide, flat, table_of
 from compendium.multiverse.samples import (
-    CHINAS,
     COUNTING,
-    EUS,
     OR_UNKNOWN,
     Sample,
     Samples,
@@ -58,7 +57,7 @@ FILLED = {"drop": 0.0, "average": 1.0, "double": 2.0}
 
 def citation_shares(samples: Samples, specifications: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return the shares of all citations of CN, US, EU and UK, in per cent, for each specification."""
-    shares = {bloc: table_of(specifications, samples) for bloc in ("CN", "US", "EU", "UK")}
+    shares = {bloc: table_of(specifications, samples) for bloc in BLOC_NAMES}
     made: dict[int, dict[str, np.ndarray]] = {}
     for options, rows in by_papers(specifications, ["citation_reading"]):
         year = samples.frame.year_of(options["year"])

@@ -10,8 +10,8 @@ from compendium.measures import centrality, network
 from compendium.measures.partners import bloc_units, overtaken
 from compendium.multiverse.claims_of_papers import citation_shares
 from compendium.multiverse.found import Found, above_one, divide, table_of
-from compendium.multiverse.samples import CHINAS, COUNTING, Sample, Samples, by_papers, mask_of, trend_panel
-from compendium.places.blocs import partner_units
+from compendium.multiverse.samples import COUNTING, Sample, Samples, by_papers, mask_of, trend_panel
+from compendium.places.blocs import CHINAS, WEST_BLOCS, partner_units
 
 #: Claim number → whose partners, and whom China is held against (None: the best other).
 QUESTIONS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
@@ -112,7 +112,7 @@ def never_behind(samples: Samples, specifications: pd.DataFrame, number: str) ->
 def lead_in_citations(samples: Samples, specifications: pd.DataFrame) -> np.ndarray:
     """Return China's share of citations over the largest of the three others."""
     shares = citation_shares(samples, specifications)
-    return divide(shares["CN"], np.maximum.reduce([shares[bloc] for bloc in ("US", "EU", "UK")]))
+    return divide(shares["CN"], np.maximum.reduce([shares[bloc] for bloc in WEST_BLOCS]))
 
 
 class Ties:

@@ -18,13 +18,11 @@ from compendium.measures.counting import WEST, bloc_credit
 from compendium.measures.output import balanced_panel
 from compendium.measures.partners import made_up
 from compendium.multiverse.choices import Frame
-from compendium.places.blocs import UNKNOWN, members
+from compendium.places.blocs import CHINAS, EUS, UNKNOWN, members
 from compendium.published.reported import world_papers
 
 T = TypeVar("T")
 COUNTING = ("whole", "fractional", "country-fractional")
-CHINAS = ("CN", "CN+HK+MO", "CN+HK+MO+TW")
-EUS = ("EU-27", "EU-28")
 #: Marks a group to which every unknown address is given.
 OR_UNKNOWN = "?"
 #: The choices that say which papers are looked at.
