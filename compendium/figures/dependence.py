@@ -13,11 +13,10 @@ from compendium.figures.style import MARKERS, heading, panels
 from compendium.words import share_name, unit_name
 
 
-def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str, Reported], year: int) -> Figure:
+def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str, Reported], title: str) -> Figure:
     """Draw each share with its interval, and the range that the article's wording admits as a band.
 
-    found : reading → frame of value, low, high (per cent) by bloc; a marker each, and the first
-    reading counts in the title.
+    found : reading → frame of value, low, high (per cent) by bloc; a marker each.
     """
     figure, axes = panels(height=1.25 + 0.6 * len(reported))
     places = dict(zip(reported, range(len(reported))[::-1], strict=True))
@@ -48,18 +47,12 @@ def shares_and_reported(found: Mapping[str, pd.DataFrame], reported: Mapping[str
     axes.set_yticks(list(places.values()), [share_name(bloc) for bloc in places])
     axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
-    agree = sum(
-        row["low"] <= reported[bloc].high and row["high"] >= reported[bloc].low
-        for bloc, row in next(iter(found.values())).iterrows()
-    )
-    finish(
-        axes, f"Shares that agree with what is reported: {agree} of {len(reported)} ({year})", "share of the papers, %"
-    )
+    finish(axes, title, "share of the papers, %")
     figure.legend(loc="outside lower center", ncols=len(found) + 1)
     return figure
 
 
-def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, float], year: int) -> Figure:
+def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, float], title: str) -> Figure:
     """Draw China's shares with several partners end to end, and with any of them between its bounds.
 
     parts : bloc → per cent; bounds : the largest part and the sum.
@@ -87,13 +80,12 @@ def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, flo
     axes.set_ylim(-0.45, 1.7)
     axes.set_xlim(0, 1.05 * max(bounds[1], 1))
     axes.grid(axis="y", visible=False)
-    part = 100 * union / bounds[1] if bounds[1] else 100
-    finish(axes, f"The union is {part:.0f} % of the sum of China's three shares ({year})", "share of China's papers, %")
+    finish(axes, title, "share of China's papers, %")
     figure.legend(loc="outside lower center", ncols=len(parts) + 1, fontsize=8.5)
     return figure
 
 
-def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, year: int) -> Figure:
+def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, title: str) -> Figure:
     """Draw how far each partner leans on China and China on it: raw shares left, RIC right.
 
     raw, adjusted : rows partner, columns `on China` and `China on it`; per cent and no unit.
@@ -118,16 +110,11 @@ def both_ways(raw: pd.DataFrame, adjusted: pd.DataFrame, year: int) -> Figure:
     left.scatter([], [], color=palette.KEY, s=52, label="the partner with China")
     left.scatter([], [], color=palette.BLOCS["CN"], marker="D", s=40, label="China with the partner")
     figure.legend(loc="outside lower center", ncols=2)
-    leaning, above = (raw["on China"] > raw["China on it"]).sum(), (adjusted["on China"] > 1).sum()
-    heading(
-        figure,
-        f"{leaning} of {len(raw)} partners have the larger share; adjusted for size, {above} of "
-        f"{len(raw)} above 1 ({year})",
-    )
+    heading(figure, title)
     return figure
 
 
-def strength_of_pairs(strength: pd.DataFrame, year: int) -> Figure:
+def strength_of_pairs(strength: pd.DataFrame, title: str) -> Figure:
     """Draw the association strength of each pair with its interval; pairs with China are marked.
 
     strength : value, low and high by pair, all finite; most first.
@@ -143,20 +130,16 @@ def strength_of_pairs(strength: pd.DataFrame, year: int) -> Figure:
     axes.set_xlim(0, 1.06 * max([*strength["high"], 1]))
     axes.set_ylim(-0.6, max(len(strength), 1) - 0.4)
     axes.grid(axis="y", visible=False)
-    title = f"No two of the four can be compared ({year})"
-    if len(strength):
-        most, least = (" and ".join(strength.index[place]) for place in (0, -1))
-        title = f"For their size, {most} publish together most, {least} least ({year})"
     finish(axes, title, "papers together ÷ papers expected by chance (dashed: equal; coloured: with China)")
     return figure
 
 
-def shares_by_venue(shares: pd.DataFrame, year: int) -> Figure:
+def shares_by_venue(shares: pd.DataFrame, title: str) -> Figure:
     """Draw, a row a venue, China's part of it (bar) and two shares of joint papers (dots).
 
-    shares : as `dependence.shares_by_group` gives them.
+    shares : as `dependence.shares_by_group` gives them, in per cent.
     """
-    shares = (100 * shares).sort_values("part", ascending=False, kind="stable")
+    shares = shares.sort_values("part", ascending=False, kind="stable")
     figure, axes = panels(height=1.45 + 0.27 * len(shares))
     places = np.arange(len(shares))[::-1]
     axes.barh(places, shares["part"], color=palette.GRID, height=0.74, label="China's part of the venue's papers")
@@ -173,9 +156,6 @@ def shares_by_venue(shares: pd.DataFrame, year: int) -> Figure:
     axes.set_yticks(places, shares.index)
     axes.set_xlim(0, 104)
     axes.grid(axis="y", visible=False)
-    known = shares.dropna(subset=["US"])
-    span = f"{known['US'].min():.0f} to {known['US'].max():.0f} %" if len(known) else "too few papers to tell"
-    rising = ", rising with China's part" if known["US"].corr(known["part"], method="spearman") > 0.5 else ""
-    finish(axes, f"US papers with China, by venue: {span}{rising} ({year})", "share of papers, %")
+    finish(axes, title, "share of papers, %")
     figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
     return figure

@@ -1,4 +1,4 @@
-"""Figures of the network of countries, and of China's share of papers written with others."""
+"""Figures of notebook 40: the network of countries, and China's place in it."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from compendium import palette
 from compendium.figures.marks import finish
 from compendium.figures.style import LINE_MARKERS, heading, panels
 from compendium.places import blocs
-from compendium.places.countries import name_of
+from compendium.words import unit_name
 
 #: The map of the network draws pairs from the lowest of these on that leaves at most so many lines.
 DRAWN_FROM = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
@@ -22,20 +22,7 @@ MOST_LINES = 60
 #: Points: the radius of the largest node, and the free space between two nodes.
 LARGEST_NODE, NODE_GAP = 33, 9
 LABELLED = 24
-SHORT_NAMES = {
-    "CN": "China",
-    "US": "United States",
-    "GB": "United Kingdom",
-    "UK": "United Kingdom",
-    "EU": "European Union",
-    "AE": "UAE",
-}
 BLOC_LABELS = {"CN": "China", "US": "United States", "EU": "EU member", "UK": "United Kingdom", "other": "other"}
-
-
-def unit_name(unit: str) -> str:
-    """Return the name of a country or bloc, short enough for a figure."""
-    return SHORT_NAMES.get(unit) or name_of(unit)
 
 
 def bloc_of(unit: str) -> str:

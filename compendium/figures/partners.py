@@ -52,7 +52,7 @@ def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6)
     return figure
 
 
-def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Sequence[str]) -> Figure:
+def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Sequence[str], title: str) -> Figure:
     """Draw, a small panel a frame, the part of a subject's papers that China and its rivals are on.
 
     frames : label → year × unit, papers; the column `subject` holds its own. Lines are named at
@@ -72,11 +72,7 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
     for axes in grid.flat[len(frames) :]:
         axes.set_visible(False)
     figure.supylabel(f"papers with each, % of the {subject}'s papers", fontsize=9.5)
-    ends = [
-        f"{rival} in {sum(frame['CN'].iloc[-1] > frame[rival].iloc[-1] for frame in shares.values())}"
-        for rival in rivals
-    ]
-    heading(figure, f"Partners of the {subject}: China ends above {' and '.join(ends)} of {len(shares)} panels")
+    heading(figure, title)
     return figure
 
 

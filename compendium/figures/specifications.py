@@ -1,4 +1,4 @@
-"""Figures of the multiverse: specification curves, what each choice does. Very specific."""
+"""Figures of notebook 85: specification curves, and what each choice does."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,32 +13,16 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from compendium import palette
 from compendium.claims import Claim
 from compendium.figures import style
-from compendium.multiverse import Agreement, Curve
-from compendium.words import percent
+from compendium.multiverse import Curve
+from compendium.words import claim_name, percent
 
 #: Where the relation of a claim turns, by what its estimate is: a ratio, or a slope or difference.
 RATIOS = ("01", "02", "03", "09", "10", "11", "12", "13", "14", "20")
 DIFFERENCES = ("04", "24")
-NAMES = {"us": "US", "uk": "UK", "eu": "EU", "china": "China", "france": "France", "africa": "Africa"}
 #: Ticks of a ratio.
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 #: Further out than so many times the span of the middle nine tenths, an estimate is drawn at the edge.
 FAR = 1.5
-
-
-def short(claim: Claim) -> str:
-    """Return a claim's number and the words of its id."""
-    number, *words = claim.id.split("-")
-    return " ".join([number, *(NAMES.get(word, word) for word in words)])
-
-
-def range_of_agreement(agreements: Sequence[Agreement | None]) -> str:
-    """Say how many specifications agree, over the claims of a group."""
-    shares = sorted(one.agreeing for one in agreements if one is not None)
-    if not shares:
-        return "the specification in force makes no sense"
-    ends = dict.fromkeys((percent(shares[0]), percent(shares[-1])))
-    return f"{' to '.join(ends)} % of the specifications agree"
 
 
 def turning_point(claim: Claim) -> float | None:
@@ -190,7 +174,8 @@ def specification_curves(curves: Sequence[Curve], title: str) -> Figure:
     )
     for axes, curve in zip(grid[:rows].flat, curves, strict=False):
         _curve(axes, curve)
-        axes.set_title(f"{short(curve.claim)} ({len(curve.specifications):,})", fontsize=9, fontweight="normal", pad=5)
+        name = claim_name(curve.claim.id)
+        axes.set_title(f"{name} ({len(curve.specifications):,})", fontsize=9, fontweight="normal", pad=5)
         axes.set_xticks([0, 25, 50, 75, 100])
     for axes in grid[:rows].flat[len(curves) :]:
         axes.set_visible(False)

@@ -159,17 +159,6 @@ def by_last_year(counted: pd.DataFrame, ends: Sequence[int], length: int, few: i
     return pd.Series(found, dtype=float)
 
 
-def turned(by_end: pd.Series) -> str:
-    """Say, of slopes by their last year, how many are below zero and since when they stay there."""
-    known = by_end.dropna()
-    below = known < 0
-    said = f"{below.sum()} of the {len(known)} slopes are below zero"
-    if below.empty or not below.iloc[-1]:
-        return f"{said}; the last one is not."
-    since = known.index[0] if below.all() else known.index[known.index > known.index[~below].max()][0]
-    return f"{said}, and all of them since the last year {since}."
-
-
 def slopes(shares: pd.DataFrame) -> pd.Series:
     """Return the least-squares slope of each row over its columns, the years: change a year.
 

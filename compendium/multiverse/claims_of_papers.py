@@ -10,7 +10,6 @@ import pandas as pd
 
 from compendium.measures import citations, dependence, stability
 from compendium.measures.counting import WEST
-from compendium.places.blocs import BLOC_NAMES, CHINAS, EUS
 from compendium.multiverse.found import Found, above_one, divide, flat, table_of
 from compendium.multiverse.samples import (
     COUNTING,
@@ -21,6 +20,7 @@ from compendium.multiverse.samples import (
     mask_of,
     unknown_mark,
 )
+from compendium.places.blocs import BLOC_NAMES, CHINAS, EUS
 
 
 def output(samples: Samples, specifications: pd.DataFrame) -> Found:

@@ -3,7 +3,6 @@
 import pytest
 from matplotlib.image import imread
 
-from compendium import words
 from compendium.figures import style
 
 
@@ -46,20 +45,6 @@ def test_a_legend_stays_where_it_was_put(tmp_path):
     assert placed.x0 == pytest.approx(0.6 * width, abs=0.03 * width)
     assert placed.y1 == pytest.approx(0.5 * height, abs=0.05 * height)
     assert outside.y0 >= 0 and outside.y1 < 0.3 * height
-
-
-@pytest.mark.parametrize(
-    ("names", "said"),
-    [
-        ([], ""),
-        (["A"], "A"),
-        (["A", "B"], "A and B"),
-        (["A", "B", "C"], "A, B and C"),
-        (["A", "B", "C", "D"], "A, B and 2 others"),
-    ],
-)
-def test_names_are_joined_as_a_sentence_does(names, said):
-    assert words.enumerated(names) == said
 
 
 def test_a_figure_too_low_for_its_parts_grows(tmp_path):
