@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from compendium import palette
-from compendium.figures.marks import finish
+from compendium.figures.marks import finish, largest
 from compendium.figures.style import heading, panels
 from compendium.measures.arithmetic import Bound, Range
 from compendium.places.blocs import BLOC_NAMES
@@ -22,7 +22,7 @@ def _thousands(axes) -> None:
 def bounds_kept(bounds: Sequence[Bound], title: str) -> Figure:
     """Draw each bound as the range of left over right, with what keeps the bound shaded."""
     figure, axes = panels(height=1.35 + 0.36 * len(bounds))
-    top = 1.06 * max(bound.ratio.high for bound in bounds)
+    top = 1.06 * largest((bound.ratio.high for bound in bounds), 1)
     for place, bound in enumerate(bounds):
         low, high = bound.ratio
         colour = KEPT if bound.kept else BROKEN
@@ -85,7 +85,7 @@ def ratios_by_bloc(
         axes.annotate(f"{points[bloc]:.2f}", (high, place), xytext=(6, 0), va="center", textcoords="offset points")
     axes.set_yticks(range(len(ratios)), [BLOC_NAMES[bloc] for bloc in ratios])
     axes.set_ylim(len(ratios) - 0.5, -0.5)
-    axes.set_xlim(0, 1.12 * max(line, *(one.high for one in ratios.values())))
+    axes.set_xlim(0, 1.12 * largest((one.high for one in ratios.values()), line))
     axes.grid(axis="y", visible=False)
     finish(axes, "", xlabel)
     heading(figure, title)
@@ -135,8 +135,8 @@ def broken_by_reading(count: pd.Series, title: str, xlabel: str) -> Figure:
     axes.scatter(count.index, count, color=[BROKEN if value else KEPT for value in count], s=42, zorder=3)
     for factor, value in count.items():
         axes.annotate(f"{value}", (factor, value), xytext=(0, 7), ha="center", textcoords="offset points")
-    axes.set_ylim(-0.3, 1.25 * max(count.max(), 1) + 0.3)
-    axes.set_yticks(range(int(count.max()) + 1))
+    axes.set_ylim(-0.3, 1.25 * largest(count, 1) + 0.3)
+    axes.set_yticks(range(int(largest(count)) + 1))
     finish(axes, "", xlabel, "broken bounds")
     heading(figure, title)
     return figure

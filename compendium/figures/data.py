@@ -12,6 +12,9 @@ from compendium.figures.style import LINE_MARKERS, panels
 def venue_years(counts: pd.DataFrame, title: str) -> Figure:
     """Draw which venue has how many papers in which year (frame venue × year; empty is zero)."""
     figure, axes = panels(height=max(0.2 * len(counts) + 1.3, 3.0))
+    if counts.empty:
+        finish(axes, title)
+        return figure
     sns.heatmap(
         counts.where(counts > 0),
         ax=axes,

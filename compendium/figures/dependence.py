@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from compendium import palette
 from compendium.claims import Reported
-from compendium.figures.marks import finish
+from compendium.figures.marks import finish, largest
 from compendium.figures.style import MARKERS, heading, panels
 from compendium.words import share_name, unit_name
 
@@ -78,7 +78,7 @@ def union_within_bounds(parts: pd.Series, union: float, bounds: tuple[float, flo
         )
     axes.set_yticks([1, 0], ["one by one", "union"])
     axes.set_ylim(-0.45, 1.7)
-    axes.set_xlim(0, 1.05 * max(bounds[1], 1))
+    axes.set_xlim(0, 1.05 * largest([bounds[1]], 1))
     axes.grid(axis="y", visible=False)
     finish(axes, title, "share of China's papers, %")
     figure.legend(loc="outside lower center", ncols=len(parts) + 1, fontsize=8.5)
@@ -127,7 +127,7 @@ def strength_of_pairs(strength: pd.DataFrame, title: str) -> Figure:
     axes.hlines(places, strength["low"], strength["high"], color=colours, linewidth=1.8)
     axes.scatter(strength["value"], places, color=colours, s=42, zorder=3)
     axes.set_yticks(places, names)
-    axes.set_xlim(0, 1.06 * max([*strength["high"], 1]))
+    axes.set_xlim(0, 1.06 * largest(strength["high"], 1))
     axes.set_ylim(-0.6, max(len(strength), 1) - 0.4)
     axes.grid(axis="y", visible=False)
     finish(axes, title, "papers together ÷ papers expected by chance (dashed: equal; coloured: with China)")

@@ -11,7 +11,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from compendium import palette
-from compendium.figures.marks import finish
+from compendium.figures.marks import finish, largest
 from compendium.figures.style import LINE_MARKERS, heading, panels
 from compendium.places import blocs
 from compendium.words import unit_name
@@ -268,7 +268,7 @@ def most_connected(
                 size=8.5,
             )
         axes.set_yticks(list(places), [unit_name(unit) for unit in order])
-        axes.set_xlim(0, 1.2 * max(1, *(max(spans[name][unit][1], series[unit]) for unit in order)))
+        axes.set_xlim(0, 1.2 * largest((end for unit in order for end in (spans[name][unit][1], series[unit])), 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         axes.grid(axis="y", visible=False)
@@ -291,7 +291,7 @@ def ranks_by_year(ranks: pd.DataFrame, title: str) -> Figure:
             linewidth=1.9,
             label=name,
         )
-    lowest = int(np.nanmax(ranks.to_numpy()))
+    lowest = int(largest(ranks.to_numpy().ravel(), 1))
     axes.set_ylim(max(lowest, 3) + 0.5, 0.5)
     axes.set_yticks(range(1, max(lowest, 3) + 1, 1 + lowest // 9))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from compendium import palette
-from compendium.figures.marks import finish, name_lines
+from compendium.figures.marks import finish, largest, name_lines
 from compendium.figures.style import heading, panels
 
 
@@ -21,7 +21,7 @@ def bars_with_intervals(
         axes.plot([low, high], [place, place], color=palette.INK, linewidth=1.4)
         axes.annotate(f"{value:,.0f}", (high, place), xytext=(5, 0), textcoords="offset points", va="center")
     axes.set_yticks(list(places), values.index)
-    axes.set_xlim(0, 1.12 * max(high for _, high in intervals.values()))
+    axes.set_xlim(0, 1.12 * largest((high for _, high in intervals.values())))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.grid(axis="y", visible=False)
     finish(axes, title, xlabel)
@@ -31,7 +31,7 @@ def bars_with_intervals(
 def trends(frames: dict[str, pd.DataFrame], title: str, columns: int = 2) -> Figure:
     """Draw one small panel a frame (year × bloc, shares from 0 to 1), lines named at their end."""
     rows = -(-len(frames) // columns)
-    highest = 100 * max(shares.to_numpy().max() for shares in frames.values())
+    highest = 100 * largest((shares.max(axis=None) for shares in frames.values()))
     figure, grid = panels(rows, columns, height=2.35 * rows + 0.5, sharey=True, squeeze=False)
     for axes, (name, shares) in zip(grid.flat, frames.items(), strict=False):
         for bloc in shares.columns:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from compendium import palette
-from compendium.figures.marks import finish, log_axis, name_lines
+from compendium.figures.marks import finish, largest, log_axis, name_lines
 from compendium.figures.style import heading, panels
 from compendium.words import unit_name
 
@@ -41,7 +41,7 @@ def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6)
                 fontsize=8.5,
             )
         axes.set_yticks(places, [unit_name(code) for code in frame["partner"]], fontsize=9)
-        axes.set_xlim(0, 1.18 * max(frame["high"].max(), 1))
+        axes.set_xlim(0, 1.18 * largest(frame["high"], 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         axes.grid(axis="y", visible=False)
         axes.set_title(name, fontsize=9.5, fontweight="normal")
@@ -61,7 +61,7 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
     rows = -(-len(frames) // 2)
     figure, grid = panels(rows, 2, height=2.3 * rows + 0.45, squeeze=False)
     shares = {label: 100 * frame[["CN", *rivals]].div(frame[subject], axis=0) for label, frame in frames.items()}
-    highest = np.nanmax([np.nanmax(frame.to_numpy(), initial=1.0) for frame in shares.values()])
+    highest = largest((frame.max(axis=None) for frame in shares.values()), 1.0)
     for axes, (label, frame) in zip(grid.flat, shares.items(), strict=False):
         for name in frame.columns:
             axes.plot(frame.index, frame[name], color=palette.BLOCS[name], linewidth=1.7, marker="o", markersize=2.6)
@@ -83,6 +83,7 @@ def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
     """
     figure, axes = panels(height=1.35 + 0.52 * len(grid))
     axes.axvline(1, color=palette.INK, linewidth=1.2, linestyle="--")
+    grid = grid.astype(float)
     shown = grid.where(np.isfinite(grid) & (grid > 0))
     places = np.arange(len(grid))[::-1]
     options = sorted(grid.columns, key=lambda option: list(palette.MEANINGS).index(option[1]))

@@ -51,6 +51,10 @@ def use_style() -> None:
 LAYOUT_DECIMALS = 6
 
 
+#: Room that everything keeps from the left and the right edge, in inches: three pixels.
+MARGIN = 0.02
+
+
 def _fix_layout(figure: Figure) -> None:
     """Lay a figure out once and for all, its axes at round places.
 
@@ -64,9 +68,31 @@ def _fix_layout(figure: Figure) -> None:
         if not any("layout not applied" in str(one.message) for one in told):
             break
         figure.set_size_inches(figure.get_figwidth(), 1.25 * figure.get_figheight())  # there was no room
+    if figure.get_layout_engine() is not None:
+        _keep_inside(figure)
     figure.set_layout_engine("none")
     for axes in figure.axes:
         axes.set_position([round(number, LAYOUT_DECIMALS) for number in axes.get_position().bounds])
+
+
+def _keep_inside(figure: Figure) -> None:
+    """Lay a figure out again if something stands at its left or right edge, or beyond.
+
+    Letters are a little wider at the resolution of the file than on the screen, which the layout is
+    made for, so that a long label loses its first letter.
+    """
+    dpi, width = figure.dpi, figure.get_figwidth()
+    figure.set_dpi(matplotlib.rcParams["savefig.dpi"])
+    left = right = 0.0
+    for _ in range(3):
+        box = figure.get_tightbbox()
+        lacking = max(MARGIN - box.x0, 0), max(MARGIN - (width - box.x1), 0)
+        if max(lacking) < 1e-3:
+            break
+        left, right = left + lacking[0], right + lacking[1]
+        figure.get_layout_engine().set(rect=(left / width, 0, 1 - (left + right) / width, 1))
+        figure.draw_without_rendering()
+    figure.set_dpi(dpi)
 
 
 #: Height of the line below a figure, and of each further one, in inches.
@@ -98,7 +124,7 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
 
 def panels(rows: int = 1, columns: int = 1, height: float = 3.4, **options):
     """Return a figure of the standard width and its axes; `height` in inches."""
-    return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)
+    return plt.subplots(max(rows, 1), columns, figsize=(WIDTH, height), **options)
 
 
 #: Letters that fit into a line of a heading, and of the line below a figure.

@@ -8,8 +8,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from compendium import palette
+from compendium.figures.marks import largest
 from compendium.figures.style import MARKERS, heading, panels
 from compendium.measures.counting import WEST
+from compendium.places.blocs import BLOC_NAMES
 
 #: Colour, marker and line of each source (Okabe and Ito's palette), the same in every figure here.
 STYLES = {
@@ -130,7 +132,7 @@ def side_by_side(
         axes.axvline(line, color=palette.INK, linewidth=1.1)
     axes.set_yticks(range(len(rows)), [names[name] for name in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(0, 1.06 * found["high"].max())
+    axes.set_xlim(0, 1.06 * largest(found["high"]))
     axes.set_xlabel(xlabel)
     axes.grid(axis="y", visible=False)
     return _with_sources(figure, found, sources, title)
@@ -156,7 +158,7 @@ def _with_sources(figure: Figure, found: pd.DataFrame, sources: list[str], title
     figure.legend(
         handles=handles,
         loc="outside lower center",
-        ncols=min(len(handles), 4),
+        ncols=max(min(len(handles), 4), 1),
         columnspacing=1.2,
         handletextpad=0.3,
         fontsize=8.5,
@@ -172,7 +174,7 @@ def shares_of_two(frames: Mapping[str, pd.DataFrame], peaks: Mapping[str, int], 
     """
     figure, grid = panels(1, len(frames), height=3.0, sharey=True, squeeze=False)
     for axes, (name, shares) in zip(grid.flat, frames.items(), strict=True):
-        for bloc, marker in zip(("CN", "US", "EU", "UK"), MARKERS, strict=False):
+        for bloc, marker in zip(BLOC_NAMES, MARKERS, strict=False):
             axes.plot(
                 shares.index,
                 100 * shares[bloc],
