@@ -15,7 +15,6 @@ from compendium.measures import arithmetic, geography
 from compendium.measures.arithmetic import Range
 from compendium.measures.workforce import reported_order
 from compendium.places.blocs import IN_WORDS, SHORT_NAMES
-from compendium.places.countries import name_of
 
 # What the data are
 
@@ -381,6 +380,23 @@ def institutions_by_city(written: pd.Series, equivalent: pd.Series, labels: tupl
     )
 
 
+def if_unplaced_were_there(counts: pd.Series, equivalent: float) -> str:
+    """Say what the largest city would have with all institutions of unknown city; counts: city → institutions."""
+    unplaced, total, first = int(counts.get(geography.UNPLACED, 0)), int(counts.sum()), words.first_city(counts)
+    said = (
+        f"Above the equivalent threshold of {equivalent:.1f} there are {total} institutions, {unplaced} of them without a "
+        "known city."
+    )
+    if first == "none":
+        return said
+    most = int(counts.drop(labels=geography.UNPLACED, errors="ignore").max())
+    verb, would = ("have", "each of them would have") if " and " in first else ("has", "it would have")
+    return (
+        f"{said} {first} {verb} {most}; {would} {most + unplaced} if all the unknown ones were there, "
+        f"against {total / 2:g} that make a half."
+    )
+
+
 def cities_for_half(halves: Mapping[str, int] | pd.Series, year: int) -> str:
     """Say in how many cities half of each bloc's papers are."""
     places = ", ".join(f"{SHORT_NAMES[bloc]} {halves[bloc]}" for bloc in SHORT_NAMES if halves[bloc])
@@ -434,6 +450,17 @@ def press_release(surpassed: bool) -> str:
     return "With so wide a reading of *matched*, the press release says what the counts do, and the article says more."
 
 
+def fit_of_share(reported: Range, implied: Range) -> str:
+    """Say how the reported share of China fits what the others' shares imply."""
+    if not arithmetic.overlap(reported, implied):
+        fits = "does not fit"
+    elif reported.low < implied.low:
+        fits = "fits only the low end of"
+    else:
+        fits = "fits only the high end of" if reported.high > implied.high else "fits"
+    return f"China's reported share {fits} what the others' shares imply"
+
+
 def single_partner(share: Range, reported: Range, largest: str) -> str:
     """Say whether the reported share of China fits if it is read as that with the largest partner alone; per cent."""
     fits = "fits without any strain" if arithmetic.overlap(share, reported) else "does not fit either"
@@ -480,12 +507,18 @@ def official_and_article(official: float, reported: tuple[float, float]) -> str:
     )
 
 
-def leader_and_article(country: str) -> str:
-    """Say where the institution that leads the official list is, and what that means for the article's French zero."""
-    said = f"By official counts the world's most productive AI institution is in {name_of(country)}"
-    if country != "FR":
-        return said + "."
-    return said + ", and the article says that no French one passes its threshold."
+def early_peak(shares: Mapping[str, pd.Series], peaks: Mapping[str, int]) -> str:
+    """Say when China's share was highest in the early years, and whether it fell after that in each source."""
+    fell = all(shares[name].loc[at:].min() < shares[name].loc[at] for name, at in peaks.items())
+    word = "has an early peak, in" if fell else "is highest in"
+    return f"China's share {word} " + " and ".join(map(str, sorted(set(peaks.values()))))
+
+
+def official_alone(n_rows: int, years: Sequence[int]) -> str:
+    """Say why the sample has nothing to set beside the official list; n_rows: of its table of institutions."""
+    if not n_rows:
+        return "This source names no institutions, so the official table stands alone."
+    return f"This source has no institution in {years[0]} to {years[-1]}, so the official table stands alone."
 
 
 # Specifications and known answers
@@ -497,6 +530,16 @@ def range_of_agreement(shares: Sequence[float]) -> str:
         return "the specification in force makes no sense"
     ends = dict.fromkeys((words.percent(min(shares)), words.percent(max(shares))))
     return f"{' to '.join(ends)} % of the specifications agree"
+
+
+def most_frequent(counts: pd.Series) -> str:
+    """Say which verdict most claims have, or which share the first place; counts: verdict → claims."""
+    if counts.empty:
+        return "No claim has a verdict yet"
+    first = counts.index[counts == counts.max()]
+    names = words.enumerated([f"“{verdict}”" for verdict in first], most=len(first))
+    claims = words.how_many(int(counts.max()), "claim")
+    return f"The most frequent verdict is {names} ({claims}{' each' if len(first) > 1 else ''})"
 
 
 def farthest_from_right(sure: Mapping[str, pd.DataFrame]) -> str:

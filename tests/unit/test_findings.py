@@ -335,6 +335,19 @@ def test_institutions_by_city():
     )
 
 
+def test_if_unplaced_were_there():
+    """Two cities that tie were once said to have none."""
+    head = "Above the equivalent threshold of 5.3 there are "
+    assert findings.if_unplaced_were_there(pd.Series({"": 2, "Beijing": 4, "Wuhan": 1}), 5.3) == (
+        f"{head}7 institutions, 2 of them without a known city. Beijing has 4; it would have 6 if all the unknown ones "
+        "were there, against 3.5 that make a half."
+    )
+    assert "Beijing and Wuhan have 1; each of them would have 1 if" in findings.if_unplaced_were_there(
+        pd.Series({"Beijing": 1, "Wuhan": 1}), 5.3
+    )
+    assert findings.if_unplaced_were_there(pd.Series({"": 2}), 5.3).endswith("2 of them without a known city.")
+
+
 def test_cities_for_half():
     assert findings.cities_for_half({"CN": 3, "US": 9, "EU": 0, "UK": 1}, 2024) == (
         "Cities that hold half of the papers: China 3, US 9, UK 1 (2024)"
@@ -384,9 +397,42 @@ def test_official_and_article(share, where):
     assert f"{share:.1f} %, is {where} what the article" in findings.official_and_article(share, (3.5, 4.5))
 
 
-def test_leader_and_article():
-    assert "in France, and the article says that no French one" in findings.leader_and_article("FR")
-    assert findings.leader_and_article("CN").endswith("is in China.")
+def test_early_peak():
+    humps = {"a": pd.Series({2007: 1, 2008: 3, 2009: 2}), "b": pd.Series({2007: 1, 2008: 2, 2009: 3, 2010: 1})}
+    assert findings.early_peak(humps, {"a": 2008, "b": 2009}) == "China's share has an early peak, in 2008 and 2009"
+    rising = {"a": humps["a"], "b": pd.Series({2008: 1, 2009: 2})}
+    assert findings.early_peak(rising, {"a": 2008, "b": 2009}) == "China's share is highest in 2008 and 2009"
+
+
+def test_the_official_list_alone():
+    """With categories=acmmm, which has institutions but none of these years, it once "named no institutions"."""
+    assert findings.official_alone(0, (2003, 2022)) == (
+        "This source names no institutions, so the official table stands alone."
+    )
+    assert findings.official_alone(9, (2003, 2022)).startswith("This source has no institution in 2003 to 2022,")
+
+
+@pytest.mark.parametrize(
+    ("reported", "fits"),
+    [
+        ((3.5, 4.5), "fits only the low end of"),
+        ((5.0, 6.0), "fits"),
+        ((9.0, 12.0), "fits only the high end of"),
+        ((1.0, 2.0), "does not fit"),
+    ],
+)
+def test_fit_of_share(reported, fits):
+    assert findings.fit_of_share(Range(*reported), Range(3.6, 11.0)) == (
+        f"China's reported share {fits} what the others' shares imply"
+    )
+
+
+def test_most_frequent():
+    assert findings.most_frequent(pd.Series({"a": 2, "b": 1})) == "The most frequent verdict is “a” (2 claims)"
+    assert (
+        findings.most_frequent(pd.Series({"a": 1, "b": 1})) == "The most frequent verdict is “a” and “b” (1 claim each)"
+    )
+    assert findings.most_frequent(pd.Series(dtype=int)) == "No claim has a verdict yet"
 
 
 def test_range_of_agreement():
