@@ -13,6 +13,7 @@ import pandas as pd
 from compendium import words
 from compendium.measures import arithmetic, geography
 from compendium.measures.arithmetic import Range
+from compendium.measures.output import lasting_since
 from compendium.measures.workforce import reported_order
 from compendium.places.blocs import IN_WORDS, SHORT_NAMES
 
@@ -244,13 +245,9 @@ def change_of_share(share: pd.Series, slope: tuple[float, float, float]) -> str:
 
 def slopes_below_zero(by_end: pd.Series) -> str:
     """Say, of slopes by their last year, how many are below zero and since when they stay there."""
-    known = by_end.dropna()
-    below = known < 0
-    said = f"{below.sum()} of the {len(known)} slopes are below zero"
-    if below.empty or not below.iloc[-1]:
-        return f"{said}; the last one is not."
-    since = known.index[0] if below.all() else known.index[known.index > known.index[~below].max()][0]
-    return f"{said}, and all of them since the last year {since}."
+    below = by_end.dropna() < 0
+    said, since = f"{below.sum()} of the {len(below)} slopes are below zero", lasting_since(below)
+    return f"{said}; the last one is not." if since is None else f"{said}, and all of them since the last year {since}."
 
 
 # Researchers

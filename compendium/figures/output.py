@@ -31,7 +31,7 @@ def bars_with_intervals(
 def trends(frames: dict[str, pd.DataFrame], title: str, columns: int = 2) -> Figure:
     """Draw one small panel a frame (year × bloc, shares from 0 to 1), lines named at their end."""
     rows = -(-len(frames) // columns)
-    highest = 100 * largest((shares.max(axis=None) for shares in frames.values()))
+    highest = 100 * largest(shares.max(axis=None) for shares in frames.values())
     figure, grid = panels(rows, columns, height=2.35 * rows + 0.5, sharey=True, squeeze=False)
     for axes, (name, shares) in zip(grid.flat, frames.items(), strict=False):
         for bloc in shares.columns:
