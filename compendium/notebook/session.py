@@ -12,6 +12,7 @@ import pandas as pd
 from IPython.display import Image, Markdown, display
 
 from compendium.claims import DOCUMENTARY_VERDICTS, Claim, Verdict, decide, load_register
+from compendium.claims.needs import cannot_decide
 from compendium.figures import style
 from compendium.notebook.settings import Counting, Settings, _require
 from compendium.places.blocs import China, Eu
@@ -136,7 +137,7 @@ def record(
     details : further numbers that belong into the result.
     """
     claim = load_register()[claim_id]
-    reason = tables.manifest.get("cannot_decide", {}).get(claim_id)
+    reason = cannot_decide(tables.manifest, settings.year).get(claim_id)
     if interval is not None and interval[0] != interval[0]:  # missing: there is none that says anything
         interval = None
     if reason:

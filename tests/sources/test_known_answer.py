@@ -300,6 +300,7 @@ def test_two_collections_are_the_same_to_the_byte_and_another_seed_gives_another
 @pytest.mark.slow_first
 def test_the_committed_tables_are_those_of_the_seed_and_the_parameter_file(folder):
     place, about = folder
+    about = about | {"offer": simulate.offer(place).model_dump(mode="json")}
     tables.write(count.tables_of(place / "records"), about, place / "tables")
     for path in sorted((paths.TABLES / "known_answer").iterdir()):
         assert path.read_bytes() == (place / "tables" / path.name).read_bytes(), path.name

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from support.offers import IN_MANIFEST
+
 from compendium.tables import SCHEMAS, Tables
 
 
@@ -39,5 +41,5 @@ def small_tables(papers, year=2024, category="a", **manifest) -> Tables:
         compositions=compositions,
         papers=rows,
         **empty,
-        manifest={"title": "a few papers", "is_sample": False, "date": "none"} | manifest,
+        manifest={"title": "a few papers", "is_sample": False, "date": "none", "offer": IN_MANIFEST} | manifest,
     )

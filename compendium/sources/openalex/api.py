@@ -4,7 +4,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import ceil
@@ -17,6 +16,7 @@ from hishel import SqliteStorage
 from hishel.httpx import CacheTransport
 
 from compendium.project.errors import InputError
+from compendium.sources.source import Estimate
 
 BASE = "https://api.openalex.org"
 BASE_VARIABLE = "COMPENDIUM_OPENALEX"
@@ -52,43 +52,26 @@ class _PassingError(ApiError):
         self.wait = wait
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What a collection will ask for: works still to fetch, list requests, and whether with a key."""
+def estimated(works: int, requests: int) -> Estimate:
+    """Return what so many works to fetch and list requests take: time on the wire, price and free budget.
 
-    works: int
-    requests: int
-    has_key: bool
-
-    @property
-    def cost(self) -> float:
-        """US dollars, of which a part or all is free."""
-        return self.requests * LIST_COST
-
-    @property
-    def days(self) -> int:
-        """Days that the free daily budget needs to cover the cost; 0 if nothing is to be asked."""
-        return ceil(round(self.cost / (DAY_WITH_KEY if self.has_key else DAY_WITHOUT_KEY), 9))
-
-    @property
-    def seconds(self) -> float:
-        """Time on the wire, without the waiting for the next day's budget."""
-        return self.requests * max(SECONDS_AN_ANSWER, 1 / RATE)
-
-    def __str__(self) -> str:
-        if not self.requests:
-            return "OpenAlex: everything was fetched before; nothing is asked"
-        budget = (
-            f"${DAY_WITH_KEY:.2f} a day with a key"
-            if self.has_key
-            else f"${DAY_WITHOUT_KEY:.2f} a day without a key; {KEY_VARIABLE} set to a free key makes "
-            f"it ${DAY_WITH_KEY:.2f}"
-        )
-        return (
-            f"OpenAlex: {self.works:,} works to fetch; at most about {self.requests:,} requests, "
-            f"${self.cost:.4f} (free: {budget}), about {max(1, round(self.seconds / 60)):,} min"
-            f"{f', over {self.days:,} days' if self.days > 1 else ''}"
-        )
+    The days that the free budget needs are more where there is no key.
+    """
+    daily = DAY_WITH_KEY if api_key() else DAY_WITHOUT_KEY
+    cost = requests * LIST_COST
+    days = ceil(round(cost / daily, 9))
+    free = (
+        f"${daily:.2f} a day with a key"
+        if api_key()
+        else f"${daily:.2f} a day without a key; {KEY_VARIABLE} set to a free key makes it ${DAY_WITH_KEY:.2f}"
+    )
+    return Estimate(
+        source="OpenAlex",
+        works=works,
+        requests=requests,
+        minutes=max(1, round(requests * max(SECONDS_AN_ANSWER, 1 / RATE) / 60)) if requests else 0,
+        more=f"${cost:.4f} (free: {free}){f', over {days:,} days' if days > 1 else ''}",
+    )
 
 
 class Limiter:

@@ -23,9 +23,8 @@ from compendium.project.errors import InputError
 from compendium.sources.openalex import convert
 from compendium.sources.openalex.sql import PART_RECORDS, TYPES, Selection
 from compendium.sources.openalex.storage import Storage, at, first_line
+from compendium.sources.source import DETAILS, About, Offer
 
-#: Converted parts stand beside the records, and an interrupted collection goes on from them.
-RESUMES = True
 #: File endings by format; Parquet first, because it is read faster where both are there.
 ENDINGS = {"parquet": ".parquet", "jsonl": ".gz"}
 #: So many parts of a bucket in a row that fail mean that the network or the server does.
@@ -263,6 +262,12 @@ def _institution_files(storage: Storage, folder: str, ending: str, place: Path) 
         shutil.rmtree(fetched, ignore_errors=True)
 
 
+def offer(raw: Path, *, years: Sequence[int] | None = None, subfields: Sequence[str] = ("1702",)) -> Offer:
+    """Say what a snapshot holds: works of every country, of some years or of all; `raw` is not looked at."""
+    selection = Selection.of(subfields, years, TYPES, False)
+    return Offer(years=selection.years and frozenset(selection.years), knows=frozenset(DETAILS))
+
+
 def collect(
     raw: Path,
     folder: Path,
@@ -277,7 +282,7 @@ def collect(
     allow_unreadable: bool = False,
     jobs: int = 2,
     memory_limit: str = convert.MEMORY_LIMIT,
-) -> dict:
+) -> About:
     """Turn a snapshot into the records in `folder`; return what the manifest of tables says of it.
 
     Parameters
@@ -315,7 +320,7 @@ def collect(
     }
 
 
-def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n_parts: int) -> dict:
+def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n_parts: int) -> About:
     """Return the part of the manifest that names the source."""
     return {
         "source": "openalex_snapshot",
@@ -332,5 +337,4 @@ def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n
         "institutions_rejected": counts["institutions_rejected"],
         "records": {kind: counts[kind] for kind in convert.KINDS},
         "asked": asdict(selection),
-        "cannot_decide": {},
     }
