@@ -5,7 +5,7 @@ import random
 from datetime import date
 
 import pytest
-from support.dimensions_server import Clock, world  # noqa: F401
+from support.dimensions_server import world  # noqa: F401
 from support.dimensions_server import work as publication
 from support.openalex_server import OpenAlexServer
 
@@ -16,7 +16,8 @@ from compendium.execution import run
 from compendium import tables
 from compendium.project import paths
 from benchmarks.synthetic import openalex as openalex_generator
-from compendium.sources.dimensions.client import Client, Limiter
+from compendium.sources.dimensions.client import Client
+from compendium.sources.pace import at_most
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +77,10 @@ def publications(n, seed=3):
 def test_publications_of_dimensions(monkeypatch, world, tmp_path):  # noqa: F811
     pytest.importorskip("dimcli")
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
-    world.works, clock = publications(2_000), Clock()
+    world.works = publications(2_000)
     build.build_tables(registry.get("dimensions"), raw=tmp_path / "raw", out=tmp_path / "tables", years=range(2015, 2025),
                        category="4602+4611", day=lambda: date(2026, 10, 5),
-                       client=Client(limiter=Limiter(clock=clock, sleep=clock.sleep)))
+                       client=Client(limiter=at_most(10**6, seconds=1)))
     found = execute(monkeypatch, tmp_path, "dimensions", categories="4602")
     assert len(found) == 30
     assert all("Dimensions" in one["universe"] and "4602" in one["universe"] for one in found.values())

@@ -9,15 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from support.dimensions_server import KEY, Clock, address, author, organisation, work, world  # noqa: F401
+from support.dimensions_server import KEY, address, author, organisation, work, world  # noqa: F401
 from support.offers import IN_MANIFEST
 
 from compendium import claims, tables
 from compendium.claims.needs import undecidable
 from compendium.project.errors import InputError
 from compendium.sources.dimensions import collection
-from compendium.sources.dimensions.client import Client, Limiter
+from compendium.sources.dimensions.client import Client
 from compendium.sources.dimensions.queries import BOTH, Cell, Limits
+from compendium.sources.pace import at_most
 from compendium.tabulation import count
 
 pytest.importorskip("dimcli")
@@ -27,9 +28,8 @@ SMALL = Limits(page=3, records=9, groups=8)
 
 
 def client() -> Client:
-    """A client whose limiter waits on a clock of its own."""
-    clock = Clock()
-    return Client(limiter=Limiter(clock=clock, sleep=clock.sleep))
+    """A client that does not wait."""
+    return Client(limiter=at_most(10**6, seconds=1))
 
 
 def collect(tmp_path, **options):

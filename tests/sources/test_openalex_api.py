@@ -11,7 +11,7 @@ from support import openalex_server
 from support.openalex_server import OpenAlexServer, make_work
 
 from compendium.project.errors import InputError
-from compendium.sources.openalex.api import ApiError, BudgetError, Limiter, OpenAlex, estimated
+from compendium.sources.openalex.api import ApiError, BudgetError, OpenAlex, estimated
 
 KEY = "sk-a1b2c3-very-secret"
 
@@ -223,19 +223,6 @@ def test_a_failure_is_not_kept(server, tmp_path):
     server.faults = [(503, {}, {})]
     with client(server, answers=tmp_path / "answers.db") as api:
         assert api.get("works")["meta"]["count"] == 5
-
-
-def test_the_pace_is_kept_to_the_rate_on_any_clock():
-    now, starts = [100.0], []
-    limiter = Limiter(10, clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds))
-    pauses = itertools.chain([0.0] * 50, itertools.cycle([0.0, 0.0, 0.03, 0.0, 0.25, 0.0, 0.0]))
-    for pause in itertools.islice(pauses, 200):
-        limiter.wait()
-        starts.append(now[0])
-        now[0] += pause
-    in_a_second = [sum(start <= later < start + 1 - 1e-9 for later in starts) for start in starts]
-    assert max(in_a_second) == 10
-    assert starts[1] - starts[0] == pytest.approx(0.1)
 
 
 def test_the_pace_is_kept_over_the_network(server):
