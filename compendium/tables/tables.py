@@ -14,6 +14,7 @@ import pyarrow
 
 from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.files import as_json, write_text
 
 _YEAR = pa.Column("int64", pa.Check.in_range(1950, 2100))
 _COUNT = pa.Column("int64", pa.Check.ge(0))
@@ -283,5 +284,4 @@ def write(frames: Mapping[str, pd.DataFrame], about: dict, place: Path) -> None:
             path = place / f"{name}.csv"
             _sorted_csv(connection, frames[name][list(schema.columns)], path)
             described[name] = {"rows": len(frames[name]), "sha256": file_hash(path)}
-    text = json.dumps(about | {"tables": described}, indent=1, sort_keys=True, ensure_ascii=False)
-    (place / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_text(place / MANIFEST, as_json(about | {"tables": described}, indent=1))

@@ -194,7 +194,11 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(cluster, tmp_path):
     assert code == 0, said[-3000:]
     assert "workers left: 1" in said and workers[0].wait(timeout=PATIENCE) == -signal.SIGKILL
     assert workers[1].poll() is None
-    tables.write(count.tables_of(tmp_path / "records"), {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}, tmp_path / "duckdb")
+    tables.write(
+        count.tables_of(tmp_path / "records"),
+        {"title": "odd", "is_sample": True, "offer": IN_MANIFEST},
+        tmp_path / "duckdb",
+    )
     for path in sorted((tmp_path / "duckdb").iterdir()):
         assert (tmp_path / "spark" / path.name).read_bytes() == path.read_bytes(), path.name
 

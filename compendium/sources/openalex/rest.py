@@ -22,7 +22,7 @@ from compendium.sources.openalex.api import OR_VALUES, PER_PAGE, ApiError, OpenA
 from compendium.sources.openalex.checkpoints import lines, put_lines, put_state, read_state
 from compendium.sources.openalex.convert import convert
 from compendium.sources.openalex.query import UPSTREAM, WORK_FIELDS, Query, checked_day
-from compendium.sources.openalex.sql import TYPES
+from compendium.sources.openalex.sql import TYPES, Selection
 from compendium.sources.source import DETAILS, About, Estimate, Offer
 
 #: Root fields of an institution that the records are made of; those of a work are in `query`.
@@ -230,7 +230,7 @@ def collect(
             types_found[str(work.get("type")) if isinstance(work, dict) else "unknown"] += 1
             named.update(institutions_of(work))
         institutions = fetch_institutions(api, store / "institutions", named, query.digest)
-    counts = convert(pages, folder, subfields=query.subfields, institutions=[institutions], types=query.types)
+    counts = convert(pages, folder, Selection.of(query.subfields, types=query.types), institutions=[institutions])
     return _about(query, list(states.values()), counts, types_found)
 
 
