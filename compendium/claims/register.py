@@ -1,18 +1,18 @@
-"""The register of claims, and the rule that turns an estimate into a verdict.
+"""The register of claims: each with what it says, what must hold, and what a source must hold to decide it.
 
-The rule stands here and in the register; both are fixed before anything is computed.
+It is fixed before anything is computed.
 """
 
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from compendium.places.blocs import BLOC_NAMES
 from compendium.places.countries import load_countries
 from compendium.project import paths
+from compendium.project.checked import load_yaml
 
 Kind = Literal["share", "count", "order", "rank", "trend", "zero", "documentary", "arithmetic"]
 
@@ -132,5 +132,5 @@ class Register(BaseModel):
 
 @cache
 def load_register(path: Path = paths.CLAIMS) -> Register:
-    """Load and validate the register of claims."""
-    return Register.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    """Load and validate the register of claims; InputError, in one line, for a mistake in the file."""
+    return load_yaml(path, Register)
