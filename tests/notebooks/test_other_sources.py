@@ -5,16 +5,19 @@ import random
 from datetime import date
 
 import pytest
-from support.dimensions_server import Clock, world  # noqa: F401
+from support.dimensions_server import world  # noqa: F401
 from support.dimensions_server import work as publication
 from support.openalex_server import OpenAlexServer
 
+from compendium.claims.needs import cannot_decide
+from compendium.sources import registry
 from compendium.tabulation import build
 from compendium.execution import run
 from compendium import tables
 from compendium.project import paths
 from benchmarks.synthetic import openalex as openalex_generator
-from compendium.sources.dimensions.client import Client, Limiter
+from compendium.sources.dimensions.client import Client
+from compendium.sources.pace import at_most
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def execute(monkeypatch, place, source, also=(), **parameters):
 @pytest.mark.slow_first
 def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
-    build.build_tables("openalex_snapshot", raw=snapshot, out=tmp_path / "tables")
+    build.build_tables(registry.get("openalex_snapshot"), raw=snapshot, out=tmp_path / "tables")
     found = execute(monkeypatch, tmp_path, "openalex_snapshot")
     assert len(found) == 30
     assert all("OpenAlex" in one["universe"] and one["source"] == "openalex_snapshot" for one in found.values())
@@ -50,11 +53,11 @@ def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
 def test_counts_by_bloc_say_what_they_cannot_decide(monkeypatch, snapshot, tmp_path):
     works = [json.loads(line) for line in openalex_generator.works(0, 2_000, 3, 0.9, 4_000, "2026-06-26")]
     with OpenAlexServer(works) as server:
-        build.build_tables("openalex", raw=tmp_path / "raw", out=tmp_path / "tables", quick=True, base=server.url,
+        build.build_tables(registry.get("openalex"), raw=tmp_path / "raw", out=tmp_path / "tables", quick=True, base=server.url,
                            years=range(2019, 2025), rate=1e6)
     found = execute(monkeypatch, tmp_path, "openalex", also=("85",), claim="14-us-top-partner-china", draws=50)
     assert len(found) == 30
-    listed = tables.load("openalex", tmp_path / "tables").manifest["cannot_decide"]
+    listed = cannot_decide(tables.load("openalex", tmp_path / "tables").manifest, 2024)
     assert {claim[:2] for claim in listed} >= {"02", "09", "14", "21", "33", "40"}
     for claim, reason in listed.items():
         assert (found[claim[:2]]["verdict"], found[claim[:2]]["finding"]) == ("not testable here", reason)
@@ -74,14 +77,14 @@ def publications(n, seed=3):
 def test_publications_of_dimensions(monkeypatch, world, tmp_path):  # noqa: F811
     pytest.importorskip("dimcli")
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
-    world.works, clock = publications(2_000), Clock()
-    build.build_tables("dimensions", raw=tmp_path / "raw", out=tmp_path / "tables", years=range(2015, 2025),
+    world.works = publications(2_000)
+    build.build_tables(registry.get("dimensions"), raw=tmp_path / "raw", out=tmp_path / "tables", years=range(2015, 2025),
                        category="4602+4611", day=lambda: date(2026, 10, 5),
-                       client=Client(limiter=Limiter(clock=clock, sleep=clock.sleep)))
+                       client=Client(limiter=at_most(10**6, seconds=1)))
     found = execute(monkeypatch, tmp_path, "dimensions", categories="4602")
     assert len(found) == 30
     assert all("Dimensions" in one["universe"] and "4602" in one["universe"] for one in found.values())
-    listed = tables.load("dimensions", tmp_path / "tables").manifest["cannot_decide"]
+    listed = cannot_decide(tables.load("dimensions", tmp_path / "tables").manifest, 2024)
     for claim, reason in listed.items():
         assert (found[claim[:2]]["verdict"], found[claim[:2]]["finding"]) == ("not testable here", reason)
     unsettled = {claim[:2] for claim in listed} | {"34"}  # no institution here has so many papers

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from compendium.tables import SCHEMAS, Tables
+from support.offers import IN_MANIFEST
 
 
 def small_tables(papers, year=2024, category="a", **manifest) -> Tables:
@@ -39,5 +40,5 @@ def small_tables(papers, year=2024, category="a", **manifest) -> Tables:
         compositions=compositions,
         papers=rows,
         **empty,
-        manifest={"title": "a few papers", "is_sample": False, "date": "none"} | manifest,
+        manifest={"title": "a few papers", "is_sample": False, "date": "none", "offer": IN_MANIFEST} | manifest,
     )
