@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from compendium.execution.run import ordered_notebooks
 from compendium.project import paths
+from compendium.project.notebooks import ordered_notebooks
 
 LIMIT = 0.65
 

@@ -6,7 +6,6 @@ renamed too, so that its partial notebook can be read; its record names the fail
 """
 
 import multiprocessing
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -27,12 +26,12 @@ from compendium.execution.parameters import Declared, Value, assign, declared, r
 from compendium.execution.task import Outcome, Task
 from compendium.project.errors import InputError
 from compendium.project.folders import PROJECT, Folders
+from compendium.project.notebooks import ordered_notebooks
 
 #: Notebooks that read what the others found: they are executed after all others have ended.
 LAST_STAGE = frozenset({"00-index", "90-verdicts"})
 #: Seconds to reckon with where no run has measured them yet: these two take longest by far.
 USUAL_SECONDS = {"85-specification-curves": 40.0, "88-known-answer": 20.0}
-NOTEBOOK_NAME = re.compile(r"\d{2}-[a-z0-9-]+")
 JOBS = 2
 
 
@@ -77,11 +76,6 @@ def definition(name: str, path: Path) -> RunDefinition:
     if name not in runs:
         raise InputError(f"unknown run {name!r}; {path.name} names: {', '.join(runs)}")
     return runs[name]
-
-
-def ordered_notebooks(folder: Path) -> list[Path]:
-    """Return the notebooks of `folder`, in the order of their numbers."""
-    return sorted(path for path in folder.glob("*.ipynb") if NOTEBOOK_NAME.fullmatch(path.stem))
 
 
 def select(notebooks: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]:

@@ -247,8 +247,3 @@ def read_results(folder: Path | None = None) -> dict[str, dict]:
     if not any(folder.glob("*.json")):
         folder = paths.RESULTS / "default"
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
-
-
-def notebooks() -> list[Path]:
-    """Return the notebooks of the compendium, in order."""
-    return sorted(paths.NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))

@@ -16,9 +16,9 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from compendium.claims import load_register
-from compendium.execution.run import ordered_notebooks
 from compendium.project.errors import InputError
 from compendium.project.folders import PROJECT, Folders
+from compendium.project.notebooks import ordered_notebooks
 from compendium.report.html import TEMPLATES, Exporter, _polish, slug
 from compendium.report.overview import NOTHING, Row, count_verdicts, load_results, rows
 

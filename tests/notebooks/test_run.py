@@ -7,8 +7,9 @@ import nbformat
 import pytest
 
 from compendium.project.errors import InputError
+from compendium.project.notebooks import ordered_notebooks
 from compendium.execution.clean import INJECTED
-from compendium.execution.run import RunReport, load_runs, ordered_notebooks, plan_parameters, run, select
+from compendium.execution.run import RunReport, load_runs, plan_parameters, run, select
 
 pytest_plugins = ("support.small_project",)
 

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from compendium import claims
 from compendium.project import paths
-from compendium.execution.run import ordered_notebooks, run
+from compendium.project.notebooks import ordered_notebooks
+from compendium.execution.run import run
 
 
 @pytest.mark.slow_first
