@@ -80,10 +80,11 @@ def where_cities_come_from(institutions: pd.DataFrame, places: pd.DataFrame, her
     how = table["city_source"].fillna("none: " + table["note"].fillna("")).str.split(":").str[0]
     mixed = places["several_sites"] & places["institution_id"].isin(here["institution_id"])
     return (
-        f"The reference table has {len(table)} institutions: all with at least {cities.LEAST_PAPERS} papers in some year. "
-        + "Their cities: "
+        f"The reference table has {len(table)} institutions: all with at least {cities.LEAST_PAPERS} papers in some "
+        + "year. Their cities: "
         + ", ".join(f"{name} {number}" for name, number in how.value_counts().items())
-        + f". For {mixed.sum()} of those with papers in {year}, fewer than three of four printed addresses name the main city."
+        + f". For {mixed.sum()} of those with papers in {year}, fewer than three of four printed addresses name "
+        + "the main city."
     )
 
 

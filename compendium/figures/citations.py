@@ -31,7 +31,7 @@ def reported_and_found(
             label="reported" if place == 0 else None,
         )
         for number, reading in enumerate(readings):
-            row = found.query("bloc == @bloc and reading == @reading").iloc[0]
+            row = found[(found["bloc"] == bloc) & (found["reading"] == reading)].iloc[0]
             y = place + 0.22 - 0.44 * number / max(len(readings) - 1, 1)
             axes.plot([row["low"], row["high"]], [y, y], color=COLOURS[bloc], linewidth=1.6)
             axes.plot(

@@ -8,6 +8,7 @@ from compendium.figures.style import COLOURS
 
 
 def finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
+    """Give a panel its title and the names of its axes."""
     axes.set_title(title, wrap=True)
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)

@@ -109,7 +109,7 @@ def is_spread(counts: pd.DataFrame, named: Sequence[str] = NAMED) -> pd.Series:
     known = counts.drop(columns=UNPLACED, errors="ignore").reindex(
         columns=sorted(set(counts.columns) - {UNPLACED} | set(named)), fill_value=0
     )
-    unplaced = counts[UNPLACED] if UNPLACED in counts else 0
+    unplaced = counts.get(UNPLACED, 0)
     each_named = (known[list(named)] > 0).all(axis=1)
     another = (known.drop(columns=list(named)) > 0).any(axis=1)
     return each_named & another & (known.max(axis=1) + unplaced <= MOST * counts.sum(axis=1))

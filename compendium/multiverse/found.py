@@ -37,6 +37,7 @@ def above_one(ratio: np.ndarray) -> np.ndarray:
 
 
 def table_of(specifications: pd.DataFrame, samples: Samples) -> np.ndarray:
+    """Return an empty table: a row a specification, a column for the papers as they are and one a draw."""
     return np.full((len(specifications), 1 + samples.draws), np.nan)
 
 

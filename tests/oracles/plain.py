@@ -153,12 +153,16 @@ def _of_tables(number: str, frame: Frame, year: int, blocs, option: Mapping[str,
         set(frame.panel()) if option["panel"] == "balanced" else set(tables.categories)
     )
     rows = institutions.papers_of(
-        tables.institution_output.query("category in @chosen"), tables.institutions, [year], option["counting"]
+        tables.institution_output.loc[tables.institution_output["category"].isin(chosen)],
+        tables.institutions,
+        [year],
+        option["counting"],
     )
     if option["firms"] == "without":
         rows = rows.loc[~institution_names.is_company(rows)]
     threshold = frame.threshold
     if option["threshold"] == "equivalent":
-        here = tables.papers.query("year == @year and category in @chosen")["n_papers"].sum()
+        papers = tables.papers
+        here = papers.loc[(papers["year"] == year) & papers["category"].isin(chosen), "n_papers"].sum()
         threshold = institutions.equivalent_threshold(int(here), world_papers(), threshold)
     return institutions.above(rows, blocs, threshold, option["threshold"] == "at least")[BLOC_OF[number]]

@@ -53,8 +53,8 @@ def convert_part(
 ) -> dict[str, int]:
     """Write the records of a few files into `folder`, one Parquet file a kind; return counts.
 
-    `system`: where Parquet files lie, if not on this machine. The folder appears when all of it is written. Raises InputError, naming the file, where one
-    cannot be read.
+    `system`: where Parquet files lie, if not on this machine. The folder appears when all of it is
+    written. Raises InputError, naming the file, where one cannot be read.
     """
     cursor = cursor_of(connection)
     new = folder.with_name(f".{folder.name}.new")
