@@ -13,7 +13,7 @@ from compendium.project.errors import InputError
 from compendium.words import number, percent
 
 #: How a terminal colours a verdict.
-STYLES = {
+STYLES: dict[str, str] = {
     Verdict.REPRODUCED: "green",
     Verdict.CONFIRMED: "green",
     Verdict.DIRECTION_ONLY: "yellow",
@@ -75,7 +75,7 @@ class Row:
     @property
     def turned_by(self) -> str:
         """Which choice turns the verdict; `nothing` where no specification has another one."""
-        if self.agreeing == NOTHING:
+        if self.result is None or self.agreeing == NOTHING:
             return NOTHING
         return str(self.result.get("flipping_choice") or "nothing").replace("_", " ")
 
