@@ -2,7 +2,7 @@
 
 What a source offers, in its module `compendium.sources.<name>`:
 
-- `collect(raw, folder, *, …)`: write records (Parquet, `compendium.records`) into `folder`, and return
+- `collect(raw, folder, *, …)`: write records (Parquet, `compendium.tables.records`) into `folder`, and return
   what the manifest says of the source: name, title, is_sample, upstream, date, rows_read, ….
   Its keyword-only parameters are what `-o KEY=VALUE` can set.
 - `RESUMES = True`, where `collect` goes on from what an interrupted one left in `folder`; the

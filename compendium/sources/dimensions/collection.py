@@ -5,7 +5,7 @@ Needs a subscription and its key: the environment variable `DIMENSIONS_KEY`, or 
 could take it up.
 
 With a subscription to Dimensions on BigQuery (`dimensions-ai.data_analytics.publications`) nothing
-need be collected: the expressions of `tabulate` compile for BigQuery, where one query makes the tables.
+need be collected: the expressions of `tabulation` compile for BigQuery, where one query makes the tables.
 """
 
 from collections.abc import Callable, Iterable
@@ -247,7 +247,7 @@ def aggregates(
 ) -> dict[str, pd.DataFrame]:
     """Return counts that few requests give: volume, institutions, citations.
 
-    They fill no tables, see `dimensions_facets`. About one request a year of `years` and six more.
+    They fill no tables, see `facets`. About one request a year of `years` and six more.
     """
     question = Question.of(category, years)
     pages = _pages(raw, client, endpoint, day, limits)

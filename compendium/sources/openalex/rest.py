@@ -2,7 +2,7 @@
 
 Pages of works are kept as they came, below `raw/openalex/`, one folder a year's query; so a
 collection that was interrupted goes on where it stopped, and one that is complete asks nothing.
-To ask anew, delete the folder. The records are made by `openalex_works`, as from the snapshot.
+To ask anew, delete the folder. The records are made by `convert`, as from the snapshot.
 """
 
 import gzip
