@@ -24,9 +24,9 @@ from compendium.execution import record, undecided
 from compendium.execution.kernel import execute, prepare_worker
 from compendium.execution.parameters import Declared, Value, assign, declared, refuse_unknown
 from compendium.execution.task import Outcome, Task
+from compendium.project import notebooks
 from compendium.project.errors import InputError
 from compendium.project.folders import PROJECT, Folders
-from compendium.project.notebooks import ordered_notebooks
 
 #: Notebooks that read what the others found: they are executed after all others have ended.
 LAST_STAGE = frozenset({"00-index", "90-verdicts"})
@@ -78,12 +78,12 @@ def definition(name: str, path: Path) -> RunDefinition:
     return runs[name]
 
 
-def select(notebooks: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]:
-    """Return those of `notebooks` that are `wanted`, by number or name; all for no wish.
+def select(available: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]:
+    """Return those of the `available` notebooks that are `wanted`, by number or name; all for no wish.
 
     Raises InputError, naming the notebooks there are.
     """
-    known = {path.stem: path for path in notebooks}
+    known = {path.stem: path for path in available}
     by_number = {stem.split("-")[0]: stem for stem in known}
     chosen = set()
     for one in wanted:
@@ -91,7 +91,7 @@ def select(notebooks: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]
         if stem not in known:
             raise InputError(f"no notebook {one!r}; there are: {', '.join(known) or 'none'}")
         chosen.add(known[stem])
-    return [path for path in notebooks if not chosen or path in chosen]
+    return [path for path in available if not chosen or path in chosen]
 
 
 def plan_parameters(
@@ -135,7 +135,7 @@ def run(
     named = definition(name, folders.runs)
     if jobs < 1:
         raise InputError(f"--jobs must be at least 1, not {jobs}")
-    of_run = select(ordered_notebooks(folders.notebooks), named.notebooks)
+    of_run = select(notebooks.ordered(folders.notebooks), named.notebooks)
     selected = select(of_run, only)
     if not selected:
         raise InputError(f"no notebook NN-name.ipynb in {folders.shown(folders.notebooks)}/")

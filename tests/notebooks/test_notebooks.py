@@ -8,10 +8,9 @@ import papermill
 import pytest
 
 from compendium import claims, notebook
-from compendium.project import paths
-from compendium.project.notebooks import ordered_notebooks
+from compendium.project import notebooks, paths
 
-NOTEBOOKS = {path.stem: path for path in ordered_notebooks(paths.NOTEBOOKS)}
+NOTEBOOKS = {path.stem: path for path in notebooks.ordered()}
 #: These read the results of others and take no definitions.
 READERS = {"00-index", "90-verdicts"}
 #: This one looks at a simulated corpus, whose year and definitions are given.

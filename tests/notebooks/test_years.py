@@ -8,15 +8,14 @@ import pytest
 from rich.console import Console
 
 from compendium import claims
-from compendium.project import paths
-from compendium.project.notebooks import ordered_notebooks
 from compendium.execution.run import run
+from compendium.project import notebooks, paths
 
 
 @pytest.mark.slow_first
 @pytest.mark.parametrize("year", [2010, 2025])
 def test_every_notebook_runs_and_every_claim_gets_a_verdict(year, tmp_path):
-    only = [path.stem for path in ordered_notebooks(paths.NOTEBOOKS) if path.stem != "88-known-answer"]  # knows no year
+    only = [path.stem for path in notebooks.ordered() if path.stem != "88-known-answer"]  # knows no year
     report = run("default", only, {"year": year, "draws": 50}, into=tmp_path, console=Console(file=io.StringIO()))
     assert [(outcome.notebook, outcome.failure) for outcome in report.failures] == []
     results = {path.stem: json.loads(path.read_text(encoding="utf-8"))

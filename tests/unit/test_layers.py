@@ -5,8 +5,7 @@ import json
 
 from importlinter import cli
 
-from compendium.project import paths
-from compendium.project.notebooks import ordered_notebooks
+from compendium.project import notebooks, paths
 
 #: No notebook reads raw files or records.
 NEVER = ("compendium.sources", "compendium.tables.records")
@@ -26,7 +25,7 @@ def imported(code):
 
 
 def imports_of_notebooks():
-    for path in ordered_notebooks(paths.NOTEBOOKS):
+    for path in notebooks.ordered():
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":
                 yield from ((path.stem, name) for name in imported("".join(cell["source"])))

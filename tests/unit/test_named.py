@@ -8,8 +8,7 @@ import pytest
 import typer
 
 from compendium.cli import app
-from compendium.project import paths
-from compendium.project.notebooks import ordered_notebooks
+from compendium.project import notebooks, paths
 
 ROOT = paths.ROOT
 #: Folders whose files a text may name. What a run makes, raw files, and the folders of OpenAlex's bucket are not there.
@@ -33,7 +32,7 @@ COMMENTED = [
     "pyproject.toml",
 ]
 CODE = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "compendium").rglob("*.py"))
-NOTEBOOKS = [path.relative_to(ROOT).as_posix() for path in ordered_notebooks(paths.NOTEBOOKS)]
+NOTEBOOKS = [path.relative_to(ROOT).as_posix() for path in notebooks.ordered()]
 
 
 @cache
