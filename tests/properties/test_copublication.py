@@ -11,7 +11,7 @@ from compendium.measures import copublication
 from compendium.places import blocs
 
 WAYS = ["whole", "fractional"]
-quick = settings(deadline=None, max_examples=20)
+quick = settings(max_examples=20)
 
 
 def units(unit: str = "bloc") -> dict[str, tuple[str, ...]]:

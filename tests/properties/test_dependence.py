@@ -11,7 +11,7 @@ from compendium.measures import collaboration, copublication, dependence
 from compendium.measures.counting import WEST, with_union
 from compendium.places import blocs
 
-quick = settings(deadline=None, max_examples=20)
+quick = settings(max_examples=20)
 
 
 def shares_of(corpus, members, counting: str = "whole") -> pd.Series:

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from support.dimensions_server import KEY, Clock, address, author, organisation, work, world  # noqa: F401
+from support.dimensions_server import KEY, Clock, address, author, organisation, work
 
 from compendium import claims, tables
 from compendium.project.errors import InputError

@@ -12,7 +12,8 @@ from compendium import claims, tables
 from compendium.measures import citations, copublication, output
 from compendium.places import blocs
 from compendium.project.errors import InputError
-from compendium.sources.openalex import quick as openalex_quick, rest
+from compendium.sources.openalex import quick as openalex_quick
+from compendium.sources.openalex import rest
 from compendium.sources.openalex.api import ApiError, BudgetError
 
 FAST = {"rate": 10_000, "first_wait": 0.01, "timeout": 5, "date": "2026-10-01"}

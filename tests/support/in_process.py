@@ -5,9 +5,10 @@ imports and the tables, and the coverage of the package's own lines is seen. Fil
 ports and parameters of the command line are the business of the tests of `run`.
 """
 
+import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,9 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from traitlets.config import Config
 
+from compendium.execution import undecided
 from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 #: A PNG of one dot: what a figure is written as where its bytes do not matter.
 DOT = bytes.fromhex(
@@ -63,6 +66,21 @@ def execute(notebook: Path, run_dir: Path, parameters: Mapping[str, object] | No
             if "parameters" in cell.metadata.get("tags", []):
                 shell.push({name: value for name, value in (parameters or {}).items() if name in shell.user_ns})
         return Executed(dict(shell.user_ns), tuple(done))
+
+
+def execute_all(notebooks: Iterable[Path], run_dir: Path, parameters: Mapping[str, object]) -> dict[str, dict]:
+    """Execute notebooks in order, as a run does; return the results by claim id.
+
+    As in a run, a notebook in which the source decides nothing is left out, and its results say why.
+    """
+    for notebook in notebooks:
+        if why := undecided.reasons(notebook.stem, parameters, PROJECT):
+            undecided.write_results(why, notebook, parameters, run_dir / "results", PROJECT)
+        else:
+            execute(notebook, run_dir, parameters)
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((run_dir / "results").glob("*.json"))
+    }
 
 
 def _run_cell(shell: InteractiveShell, source: str, place: str) -> CapturedIO:

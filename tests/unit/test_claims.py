@@ -182,6 +182,7 @@ ZERO = Claim(
         (SHARE, True, 14.0, (12.0, 16.0), True, "reproduced"),
         (SHARE, True, 6.0, (4.0, 8.0), True, "reproduced"),
         (SHARE, True, 14.0, (12.5, 16.0), True, "reproduced"),
+        (SHARE, True, 6.0, (4.0, 7.5), True, "reproduced"),
         # an interval wider than the range holds all of it
         (SHARE, True, 14.0, (2.0, 40.0), True, "reproduced"),
         # the value lies in the range, its interval does not: the value is enough
