@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperCommand
 
-from compendium.claims import load_register
+from compendium.claims import load_register, read_all
 from compendium.project.errors import InputError
 from compendium.project.folders import PROJECT
-from compendium.report.overview import claims_table, coloured, count_verdicts, load_results, rows
+from compendium.report.overview import claims_table, coloured, count_verdicts, rows
 
 app = typer.Typer(
     add_completion=False,
@@ -168,7 +168,7 @@ def claims(
 
 
 def _print_claims(folder: Path, title: str) -> None:
-    found = rows(load_register(PROJECT.register), load_results(folder))
+    found = rows(load_register(PROJECT.register), read_all(folder))
     console = _terminal()
     console.print(claims_table(found, title))
     counts = Table.grid(padding=(0, 2))

@@ -12,10 +12,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from compendium.claims import Register, load_register
+from compendium.claims import Register, Result, load_register, read_all
 from compendium.execution.run import JOBS, RunReport, run
 from compendium.project.folders import PROJECT, Folders
-from compendium.report.overview import Row, coloured, load_results, rows
+from compendium.report.overview import Row, coloured, rows
 
 RUN = "default"
 FIGURE_PATTERNS = ("*.png", "*.svg")
@@ -57,8 +57,8 @@ def check(jobs: int = JOBS, *, folders: Folders = PROJECT, console: Console | No
         report = run(RUN, jobs=jobs, folders=folders, into=Path(temporary))
         differences = [f"{one.notebook} failed: {one.failure}" for one in report.failures]
         differences += compare(report.folder, folders)
-        fresh = load_results(report.folder / "results")
-    committed = load_results(folders.results / RUN)
+        fresh = read_all(report.folder / "results")
+    committed = read_all(folders.results / RUN)
     console.print(_comparison(load_register(folders.register), committed, fresh))
     for difference in differences:
         console.print(f"DIFFERENT  {difference}", markup=False, highlight=False, soft_wrap=True)
@@ -109,7 +109,7 @@ def _shown(cell: Mapping) -> tuple:
     return cell.get("execution_count"), cell.get("outputs")
 
 
-def _comparison(register: Register, committed: Mapping[str, Mapping], fresh: Mapping[str, Mapping]) -> Table:
+def _comparison(register: Register, committed: Mapping[str, Result], fresh: Mapping[str, Result]) -> Table:
     """Return claim × committed × now × whether the two are the same, for a terminal."""
     table = Table("claim", "committed", "now", "", title="Committed and now", title_justify="left", title_style="bold")
     for old, new in zip(rows(register, committed), rows(register, fresh), strict=True):

@@ -6,7 +6,6 @@ renamed too, so that its partial notebook can be read; its record names the fail
 """
 
 import multiprocessing
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -25,6 +24,7 @@ from compendium.execution import record, undecided
 from compendium.execution.kernel import execute, prepare_worker
 from compendium.execution.parameters import Declared, Value, assign, declared, refuse_unknown
 from compendium.execution.task import Outcome, Task
+from compendium.project import notebooks
 from compendium.project.errors import InputError
 from compendium.project.folders import PROJECT, Folders
 
@@ -32,7 +32,6 @@ from compendium.project.folders import PROJECT, Folders
 LAST_STAGE = frozenset({"00-index", "90-verdicts"})
 #: Seconds to reckon with where no run has measured them yet: these two take longest by far.
 USUAL_SECONDS = {"85-specification-curves": 40.0, "88-known-answer": 20.0}
-NOTEBOOK_NAME = re.compile(r"\d{2}-[a-z0-9-]+")
 JOBS = 2
 
 
@@ -79,17 +78,12 @@ def definition(name: str, path: Path) -> RunDefinition:
     return runs[name]
 
 
-def ordered_notebooks(folder: Path) -> list[Path]:
-    """Return the notebooks of `folder`, in the order of their numbers."""
-    return sorted(path for path in folder.glob("*.ipynb") if NOTEBOOK_NAME.fullmatch(path.stem))
-
-
-def select(notebooks: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]:
-    """Return those of `notebooks` that are `wanted`, by number or name; all for no wish.
+def select(available: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]:
+    """Return those of the `available` notebooks that are `wanted`, by number or name; all for no wish.
 
     Raises InputError, naming the notebooks there are.
     """
-    known = {path.stem: path for path in notebooks}
+    known = {path.stem: path for path in available}
     by_number = {stem.split("-")[0]: stem for stem in known}
     chosen = set()
     for one in wanted:
@@ -97,7 +91,7 @@ def select(notebooks: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]
         if stem not in known:
             raise InputError(f"no notebook {one!r}; there are: {', '.join(known) or 'none'}")
         chosen.add(known[stem])
-    return [path for path in notebooks if not chosen or path in chosen]
+    return [path for path in available if not chosen or path in chosen]
 
 
 def plan_parameters(
@@ -141,7 +135,7 @@ def run(
     named = definition(name, folders.runs)
     if jobs < 1:
         raise InputError(f"--jobs must be at least 1, not {jobs}")
-    of_run = select(ordered_notebooks(folders.notebooks), named.notebooks)
+    of_run = select(notebooks.ordered(folders.notebooks), named.notebooks)
     selected = select(of_run, only)
     if not selected:
         raise InputError(f"no notebook NN-name.ipynb in {folders.shown(folders.notebooks)}/")

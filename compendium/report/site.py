@@ -15,12 +15,12 @@ import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from compendium.claims import load_register
-from compendium.execution.run import ordered_notebooks
+from compendium.claims import load_register, read_all
+from compendium.project import notebooks
 from compendium.project.errors import InputError
 from compendium.project.folders import PROJECT, Folders
 from compendium.report.html import TEMPLATES, Exporter, _polish, slug
-from compendium.report.overview import NOTHING, Row, count_verdicts, load_results, rows
+from compendium.report.overview import NOTHING, Row, count_verdicts, rows
 
 TITLE = "Every claim of one report on AI research, put to the test"
 LEAD = (
@@ -53,13 +53,13 @@ def build_site(run_dir: Path, *, folders: Folders = PROJECT) -> Path:
 
     Raises InputError where the run has no executed notebook, or a formula cannot be shown.
     """
-    pages = {path.stem: _page(path) for path in ordered_notebooks(run_dir / "notebooks")}
+    pages = {path.stem: _page(path) for path in notebooks.ordered(run_dir / "notebooks")}
     if not pages:
         raise InputError(
             f"{folders.shown(run_dir)} has no executed notebook: "
             f"`python -m compendium run --run {run_dir.name}` makes them"
         )
-    found = rows(load_register(folders.register), load_results(run_dir / "results"))
+    found = rows(load_register(folders.register), read_all(run_dir / "results"))
     files = {"index.html": _index(pages, found), **_notebook_pages(pages, found)}
     site, beside = run_dir / "site", run_dir / "site.partial"
     for folder in (beside, site):

@@ -12,8 +12,8 @@ from support.in_process import execute_all
 from support.openalex_server import OpenAlexServer
 
 from compendium import multiverse, tables
-from compendium.execution.run import ordered_notebooks, select
-from compendium.project import paths
+from compendium.execution.run import select
+from compendium.project import notebooks, paths
 from compendium.sources.dimensions.client import Client, Limiter
 from compendium.tabulation import build
 
@@ -34,7 +34,7 @@ def execute(monkeypatch, place, source, also=(), **parameters):
     """Execute the notebooks that a source's tables are for; return their results by claim number."""
     monkeypatch.setenv("COMPENDIUM_TABLES", str(place / "tables"))
     monkeypatch.setattr(multiverse, "DRAWS", 100)  # how sure a verdict is has its own tests
-    chosen = select(ordered_notebooks(paths.NOTEBOOKS), (*NUMBERS, *also))
+    chosen = select(notebooks.ordered(), (*NUMBERS, *also))
     found = execute_all(chosen, place / "run", {"source": source} | parameters)
     return {claim[:2]: result for claim, result in found.items()}
 

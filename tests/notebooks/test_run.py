@@ -6,9 +6,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from compendium.project.errors import InputError
 from compendium.execution.clean import INJECTED
-from compendium.execution.run import RunReport, load_runs, ordered_notebooks, plan_parameters, run, select
+from compendium.execution.run import RunReport, load_runs, plan_parameters, run, select
+from compendium.project import notebooks
+from compendium.project.errors import InputError
 
 
 def outputs_of(path: Path) -> str:
@@ -65,7 +66,7 @@ def test_executed_notebooks_hold_nothing_of_machine_or_time(first, refreshed):
 
 
 def test_cells_stay_as_they_are_in_the_source(first, refreshed):
-    for path in ordered_notebooks(refreshed.notebooks):
+    for path in notebooks.ordered(refreshed.notebooks):
         source, executed = (
             nbformat.read(one, as_version=4).cells for one in (path, first.folder / "notebooks" / path.name)
         )
@@ -84,7 +85,7 @@ def test_record_holds_digests_versions_and_seconds(first):
     assert {"results/01-share.json", "figures/01-share.png", "notebooks/10-share.ipynb"} <= record["digests"][
         "outputs"
     ].keys()
-    assert {"run.py", "site_template/style.css"} <= record["digests"]["package"].keys()
+    assert {"execution/run.py", "report/template/style.css"} <= record["digests"]["package"].keys()
     assert {"python", "papermill", "pandas"} <= record["versions"].keys()
 
 
@@ -98,8 +99,8 @@ def test_a_parameter_reaches_the_notebooks_that_declare_it(project):
 
 
 def test_what_is_given_goes_before_the_run_and_only_where_declared(project):
-    notebooks = ordered_notebooks(project.notebooks)
-    plan = plan_parameters({"year": 2020}, {"year": "2021", "label": "7"}, notebooks, notebooks)
+    there = notebooks.ordered(project.notebooks)
+    plan = plan_parameters({"year": 2020}, {"year": "2021", "label": "7"}, there, there)
     assert plan == {
         "00-index": {},
         "10-share": {"year": 2021, "label": "7"},
@@ -151,7 +152,7 @@ def test_runs_file_is_validated(project):
 
 
 def test_select_takes_numbers_and_names_in_the_order_of_the_notebooks(project):
-    chosen = select(ordered_notebooks(project.notebooks), ["90", "10-share", 0])
+    chosen = select(notebooks.ordered(project.notebooks), ["90", "10-share", 0])
     assert [path.stem for path in chosen] == ["00-index", "10-share", "90-verdicts"]
 
 

@@ -9,12 +9,11 @@ import pytest
 from support.in_process import execute, execute_all
 
 from compendium import claims, multiverse
-from compendium.execution.run import ordered_notebooks
-from compendium.project import paths
+from compendium.project import notebooks, paths
 
 #: It looks at a simulated corpus, and knows no year.
 SIMULATED = "88-known-answer"
-NOTEBOOKS = [path for path in ordered_notebooks(paths.NOTEBOOKS) if path.stem != SIMULATED]
+NOTEBOOKS = [path for path in notebooks.ordered() if path.stem != SIMULATED]
 #: Those that read the results of the others come last, as in a run.
 READERS = ("90-verdicts", "00-index")
 ORDERED = sorted(NOTEBOOKS, key=lambda path: (path.stem in READERS, path.stem))

@@ -68,7 +68,7 @@ def shares(codes=("CN",), counting="whole", unknown="keep", rows=SMALL):
         (("CN", "HK"), "whole", "keep", {2020: 1 / 5, 2021: 1 / 4}),
         # the paper with an unknown address leaves, or is foreign
         (("CN",), "whole", "drop", {2020: 2 / 4, 2021: 1 / 4}),
-        (("CN",), "whole", "foreign", {2020: 3 / 5, 2021: 1 / 4}),
+        (("CN",), "whole", "worst", {2020: 3 / 5, 2021: 1 / 4}),
         # credits: 2 · 1 domestic, 1/4 with the US, 1/2 with Hong Kong, 1/2 half unknown; then 3 and 1/4
         (("CN",), "fractional", "keep", {2020: 0.75 / 3.25, 2021: 0.25 / 3.25}),
         # each country of a paper the same part; the unknown has none: 2, 1/2, 1/2 and 1
