@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import pytest
-from support.dimensions_server import work, world  # noqa: F401
+from support.dimensions_server import work
 
 from compendium import tables
 from compendium.project import paths
