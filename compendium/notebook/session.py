@@ -12,7 +12,7 @@ from compendium.figures import style
 from compendium.notebook import runs, verdicts
 from compendium.notebook.page import Page
 from compendium.notebook.settings import Counting, Settings, require
-from compendium.places.blocs import China, Eu
+from compendium.places.blocs import CHINAS, EUS
 from compendium.tables import Tables, available_sources, load
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def begin(
     tables = load(source)
     require("year", year, tables.years)
     require("counting", counting, [way for way in get_args(Counting) if way in tables.counting_options])
-    require("china", china, list(get_args(China)))
-    require("eu", eu, list(get_args(Eu)))
+    require("china", china, CHINAS)
+    require("eu", eu, EUS)
     tables = tables.select_categories(categories)
     require("year", year, tables.years)
     settings = Settings(source=source, year=year, counting=counting, china=china, eu=eu, categories=categories)

@@ -15,6 +15,7 @@ import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from compendium import palette
 from compendium.claims import load_register, read_all
 from compendium.project import notebooks
 from compendium.project.errors import InputError
@@ -27,6 +28,11 @@ LEAD = (
     "An article sums up a report on who does the world’s AI research. Every statement in it "
     "that can be checked is checked here, on data that anyone can have."
 )
+
+
+def verdict_colours() -> str:
+    """Return the style that gives each verdict its colour, for its badge and for its box."""
+    return "".join(f".{slug(verdict)} {{ --verdict: {colour}; }}\n" for verdict, colour in palette.VERDICTS.items())
 
 
 @dataclass(frozen=True)
@@ -136,5 +142,5 @@ def _templates() -> jinja2.Environment:
     )
     environment.filters["slug"] = slug
     environment.globals["site_title"] = TITLE
-    environment.globals["css"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))
+    environment.globals["css"] = Markup(verdict_colours() + (TEMPLATES / "style.css").read_text(encoding="utf-8"))
     return environment
