@@ -53,6 +53,15 @@ def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
 
 
 @pytest.mark.slow_first
+def test_a_source_of_one_year_has_no_trend_and_no_traceback(monkeypatch, snapshot, tmp_path):
+    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    build.build_tables("openalex_snapshot", raw=snapshot, out=tmp_path / "tables", years=(2024,))
+    found = execute(monkeypatch, tmp_path, "openalex_snapshot")
+    assert found["01"]["estimate"] is not None and found["01"]["verdict"] != "not testable here"
+    assert (found["04"]["estimate"], found["04"]["verdict"]) == (None, "not testable here")
+
+
+@pytest.mark.slow_first
 def test_counts_by_bloc_say_what_they_cannot_decide(monkeypatch, snapshot, tmp_path):
     works = [json.loads(line) for line in openalex_generator.works(0, 2_000, 3, 0.9, 4_000, "2026-06-26")]
     with OpenAlexServer(works) as server:
