@@ -13,8 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from compendium.execution.run import ordered_notebooks
-from compendium.project import paths
+from compendium.project import notebooks, paths
 
 LIMIT = 0.65
 
@@ -60,16 +59,16 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    notebooks = ordered_notebooks(paths.NOTEBOOKS)
+    every = notebooks.ordered()
     runs, papermills = [], []
     for repeat in range(1, given.repeats + 1):
         runs.append(time_run(given.jobs))
-        papermills.append(time_papermill(notebooks))
+        papermills.append(time_papermill(every))
         print(f"{repeat}: run {runs[-1]:.1f} s, papermill {papermills[-1]:.1f} s", flush=True)
     run, papermill = statistics.median(runs), statistics.median(papermills)
     ratio = run / papermill
     print(
-        f"{len(notebooks)} notebooks, {given.jobs} jobs, median of {given.repeats}: "
+        f"{len(every)} notebooks, {given.jobs} jobs, median of {given.repeats}: "
         f"run {run:.1f} s, papermill {papermill:.1f} s, ratio {ratio:.2f} (limit {LIMIT})"
     )
     sys.exit(int(ratio > LIMIT))

@@ -1,6 +1,7 @@
-"""The register of claims, and the rule that turns an estimate into a verdict."""
+"""The register of claims, the rule that turns an estimate into a verdict, and the results."""
 
 from compendium.claims.register import Claim, Register, Reported, load_register
+from compendium.claims.results import Result, read_all
 from compendium.claims.verdict import DOCUMENTARY_VERDICTS, PENDING, Verdict, decide
 
 __all__ = [
@@ -9,7 +10,9 @@ __all__ = [
     "PENDING",
     "Register",
     "Reported",
+    "Result",
     "Verdict",
     "decide",
     "load_register",
+    "read_all",
 ]

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from compendium.claims import Verdict, load_register
+from compendium.claims import Result, Verdict, load_register, results
 from compendium.claims.needs import cannot_decide
 from compendium.project import paths
 from compendium.project.folders import Folders
@@ -50,21 +50,20 @@ def write_results(
     """Write a result for each claim of `why` into `folder`: not testable here, with the reason."""
     year = _year(notebook, parameters)
     for claim, reason in why.items():
-        result = {
-            "claim": claim,
-            "notebook": notebook.stem,
-            "source": parameters["source"],
-            "year": year,
-            "universe": f"{_manifest(parameters, folders)['title']}, {year}",
-            "verdict": Verdict.NOT_TESTABLE,
-            "estimate": None,
-            "interval": None,
-            "probability": None,
-            "agreeing_share": None,
-            "flipping_choice": None,
-            "multiverse": None,
-            "finding": reason,
-            "details": {},
-        }
-        text = json.dumps(result, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-        (folder / f"{claim}.json").write_text(text, encoding="utf-8")
+        result = Result(
+            claim=claim,
+            notebook=notebook.stem,
+            source=parameters["source"],
+            year=year,
+            universe=f"{_manifest(parameters, folders)['title']}, {year}",
+            verdict=Verdict.NOT_TESTABLE,
+            estimate=None,
+            interval=None,
+            probability=None,
+            agreeing_share=None,
+            flipping_choice=None,
+            multiverse=None,
+            finding=reason,
+            details={},
+        )
+        results.write(result, folder)

@@ -3,16 +3,16 @@
 The six measures themselves are in `network`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.special import gammaln
 
-from compendium.measures.citations import citation_shares, cited_papers
-from compendium.measures.copublication import copublications, link_weight, presence
-from compendium.measures.network import TIE_DECIMALS, network_measures, ranks
+from compendium.measures.copublication import link_weight
+from compendium.measures.network import MEASURES, TIE_DECIMALS, network_measures, ranks
+from compendium.measures.weighted import Members, WeightedPapers, frame, ratio, weighted
 from compendium.places.blocs import UNKNOWN
 
 #: Weights above this are edges, once ties below the threshold are set to zero.
@@ -21,30 +21,58 @@ ANY_WEIGHT = 1e-12
 FEW = 30
 
 
-def _occurring(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.DataFrame:
-    """Keep the compositions of `papers`: a year has a tenth of them, and each would be counted."""
-    return compositions.loc[compositions["composition_id"].isin(papers["composition_id"].unique())]
+class Ties:
+    """The ties between units on some papers: who shares how many papers with whom, in each line of weights.
+
+    names: the units. ends: units × pairs, 1 where a unit is one of the two.
+    """
+
+    def __init__(self, papers: WeightedPapers, units: Members) -> None:
+        """Find the pairs of units (country or bloc → its codes) that are on a paper together."""
+        self.papers, self.names = papers, list(units)
+        present = papers.present(units)
+        self._rows = np.flatnonzero(present.sum(axis=1) > 1)
+        self._present = present[self._rows]
+        self.first, self.second = np.nonzero(np.triu(self._present.T @ self._present, k=1))
+        self._on_paper = sparse.csr_array(self._present[:, self.first] * self._present[:, self.second]).T.tocsr()
+        pairs = np.arange(len(self.first))
+        both = (np.concatenate([self.first, self.second]), np.tile(pairs, 2))
+        self.ends = sparse.csr_array((np.ones(2 * len(pairs)), both), shape=(len(self.names), len(pairs)))
+
+    def weights(self, counting: str = "whole", papers: WeightedPapers | None = None) -> np.ndarray:
+        """Return the joint papers of each pair in each line: pairs × lines (`copublication.link_weight`).
+
+        papers: a part of the same rows (`WeightedPapers.where`), if not all. Two units are tied where they share
+        enough papers by whole counting: whether they publish together does not hang on how a paper is divided.
+        """
+        papers = papers or self.papers
+        link = link_weight(self._present, counting) * papers.inside[self._rows]
+        return self._on_paper @ (papers.weights_by_row[self._rows] * link[:, np.newaxis])
+
+    def degree(self, tied: np.ndarray) -> np.ndarray:
+        """Return the number of partners of each unit: units × lines."""
+        return self.ends @ tied.astype(float)
+
+    def strength(self, tied: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Return the papers that each unit shares with the partners it is tied to: units × lines."""
+        return self.ends @ (weights * tied)
+
+    def matrix(self, tied: np.ndarray, weights: np.ndarray, line: int = 0) -> pd.DataFrame:
+        """Return the weights of the ties in one line: units × units, zero where two are not tied."""
+        found = np.zeros((len(self.names), len(self.names)))
+        found[self.first, self.second] = weights[:, line] * tied[:, line]
+        return pd.DataFrame(found + found.T, self.names, self.names)
 
 
 def tie_matrix(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    units: Mapping[str, Sequence[str]],
-    edge_threshold: float = 1,
-    counting: str = "whole",
+    papers: WeightedPapers, units: Members, edge_threshold: float = 1, counting: str = "whole"
 ) -> pd.DataFrame:
-    """Return the weights of the ties: units × units, zero where two share too few papers.
+    """Return the weights of the ties in the first line: units × units, zero where two share too few papers.
 
-    Parameters
-    ----------
-    edge_threshold : papers, whole counting. Whether two countries publish together does not hang
-        on how a paper is divided among them.
-    counting : counting of the weights; with `whole` these are the shared papers.
+    edge_threshold: papers, whole counting. counting: of the weights; with `whole` these are the shared papers.
     """
-    compositions = _occurring(papers, compositions)
-    together = copublications(papers, compositions, units)
-    weights = together if counting == "whole" else copublications(papers, compositions, units, counting)
-    return weights.where(together >= edge_threshold, 0.0)
+    ties = Ties(papers, units)
+    return ties.matrix(ties.weights() >= edge_threshold, ties.weights(counting))
 
 
 def degree_and_strength(ties: pd.DataFrame) -> pd.DataFrame:
@@ -52,36 +80,17 @@ def degree_and_strength(ties: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"degree": (ties > ANY_WEIGHT).sum(axis=1), "strength": ties.sum(axis=1)})
 
 
-def resampled_ties(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    units: Mapping[str, Sequence[str]],
-    weights: np.ndarray,
-    edge_threshold: float = 1,
-    counting: str = "whole",
+def degrees_and_strengths(
+    papers: WeightedPapers, units: Members, edge_threshold: float = 1, counting: str = "whole"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return degree and strength of every unit in each draw of a paper bootstrap, draws × units.
-
-    weights : draws × rows of `papers`.
+    """Return degree and strength of every unit, each as lines × units.
 
     A draw can lose a tie but never find one that no paper has. So drawn degrees lie below the
     counted one, for every country; their order can be compared, their level cannot.
     """
-    present = presence(papers, _occurring(papers, compositions), units)
-    rows = np.flatnonzero(present.sum(axis=1) > 1)
-    shown = present.to_numpy()[rows]
-    first, second = np.nonzero(np.triu(shown.T @ shown, k=1))
-    on_paper = sparse.csr_array(shown[:, first] * shown[:, second])  # rows × pairs
-    drawn = np.ascontiguousarray(weights[:, rows].T, dtype=float)
-    together = (on_paper.T @ drawn).T  # draws × pairs
-    tied = together >= edge_threshold
-    link = link_weight(present, counting).to_numpy()[rows]
-    weight = together if counting == "whole" else (on_paper.T @ (drawn * link[:, None])).T
-    ends = np.zeros((len(first), len(units)))
-    ends[np.arange(len(first)), first] = 1.0
-    ends[np.arange(len(first)), second] = 1.0
-    names = list(units)
-    return (pd.DataFrame(tied @ ends, columns=names), pd.DataFrame((weight * tied) @ ends, columns=names))
+    ties = Ties(papers, units)
+    tied = ties.weights() >= edge_threshold
+    return frame(ties.degree(tied).T, units), frame(ties.strength(tied, ties.weights(counting)).T, units)
 
 
 def rank_of(draws: pd.DataFrame, unit: str) -> pd.Series:
@@ -89,12 +98,26 @@ def rank_of(draws: pd.DataFrame, unit: str) -> pd.Series:
     return draws.gt(draws[unit], axis=0).sum(axis=1) + 1
 
 
-def lead(draws: pd.DataFrame, unit: str) -> pd.Series:
-    """Return a unit's value over the largest of the others, by row: above 1 only if it is alone first.
+def lead(draws: pd.DataFrame, unit: str) -> np.ndarray:
+    """Return a unit's value over the largest of the others, by line: above 1 only if it is alone first.
 
-    Missing where nobody has any.
+    draws: lines × units. Missing where nobody has any.
+
+    >>> lead(pd.DataFrame({"CN": [6.0, 2.0], "US": [3.0, 4.0]}), "CN")
+    array([2. , 0.5])
     """
-    return draws[unit] / draws.drop(columns=unit).max(axis=1)
+    return ratio(draws[unit].to_numpy(), draws.drop(columns=unit).max(axis=1).to_numpy())
+
+
+def network_lead(measures: pd.DataFrame, subject: str) -> pd.Series:
+    """Return a unit's lead over the best other one in each of the six measures (`network.network_measures`).
+
+    Exactly 1 for a tie. Missing where the unit has no tie, or no one else has.
+    """
+    if subject not in measures.index or len(measures) < 2:
+        return pd.Series(np.nan, index=MEASURES)
+    own, others = measures.loc[subject], measures.drop(index=subject).max()
+    return (own / others).mask((own - others).abs() < 10.0**-TIE_DECIMALS, 1.0)
 
 
 def share_at_rank(draws: pd.DataFrame, units: Sequence[str], place: int) -> pd.Series:
@@ -109,9 +132,8 @@ def leaders(measures: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def standing(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    units: Mapping[str, Sequence[str]],
+    papers: WeightedPapers,
+    units: Members,
     edge_thresholds: Sequence[float],
     counting: str = "whole",
     subject: str = "CN",
@@ -122,10 +144,8 @@ def standing(
     by `=`), rank (missing where the subject has no tie), leads (alone in the first place).
     """
     rows = []
-    compositions = _occurring(papers, compositions)
     for threshold in edge_thresholds:
-        ties = tie_matrix(papers, compositions, units, threshold, counting)
-        measures = network_measures(ties, ANY_WEIGHT)
+        measures = network_measures(tie_matrix(papers, units, threshold, counting), ANY_WEIGHT)
         places = ranks(measures)
         for measure, first in leaders(measures).items():
             rank = places.at[subject, measure] if subject in places.index else None
@@ -143,15 +163,14 @@ def standing(
 
 
 def compared(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    units: Mapping[str, Sequence[str]],
+    papers: WeightedPapers,
+    units: Members,
     edge_threshold: float = 1,
     counting: str = "whole",
     subject: str = "CN",
 ) -> dict[str, float]:
-    """Return the subject's ties and shared papers, the most of any other, and its ranks."""
-    table = degree_and_strength(tie_matrix(papers, compositions, units, edge_threshold, counting))
+    """Return the subject's ties and shared papers in the first line, the most of any other, and its ranks."""
+    table = degree_and_strength(tie_matrix(papers, units, edge_threshold, counting))
     places, others = rank_of(table.T, subject), table.drop(index=subject).max()
     return {
         "ties": table.at[subject, "degree"],
@@ -166,43 +185,19 @@ def compared(
 def by_year(
     papers: pd.DataFrame,
     compositions: pd.DataFrame,
-    units: Mapping[str, Sequence[str]],
+    units: Members,
     edge_threshold: float = 1,
     counting: str = "whole",
     subject: str = "CN",
     few: int = FEW,
 ) -> pd.DataFrame:
     """Return `compared` for each year in which the subject has at least `few` papers."""
-    own = presence(papers, compositions, {subject: units[subject]})[subject] * papers["n_papers"]
-    years = own.groupby(papers["year"]).sum().loc[lambda total: total >= few].index
-    return pd.DataFrame(
-        {
-            year: compared(papers[papers["year"] == year], compositions, units, edge_threshold, counting, subject)
-            for year in years
-        }
-    ).T
-
-
-def filled_shares(
-    papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str = "whole"
-) -> pd.DataFrame:
-    """Return citation shares had each paper without a count the average of the others, or twice that.
-
-    Rows `the average` and `twice the average`, one column a bloc; empty where nothing is known.
-    """
-    cited = cited_papers(papers)
-    if not cited["citations"].sum() > 0:
-        return pd.DataFrame(columns=list(members), dtype=float)
-    average = np.average(cited["citations"], weights=cited["n_papers"])
-    counts = papers["citations"].astype(float)
-    return pd.DataFrame(
-        {
-            name: citation_shares(
-                papers.assign(citations=counts.fillna(factor * average)), compositions, members, counting
-            )
-            for name, factor in (("the average", 1), ("twice the average", 2))
-        }
-    ).T
+    found = {}
+    for year, inside in papers.groupby("year", sort=True):
+        of_year = weighted(inside, compositions)
+        if of_year.sums(of_year.present({subject: units[subject]}))[0, 0] >= few:
+            found[year] = compared(of_year, units, edge_threshold, counting, subject)
+    return pd.DataFrame(found).T
 
 
 def countries_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.Series:
@@ -212,11 +207,11 @@ def countries_per_paper(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.
     return counted.set_axis(papers.index)
 
 
-def joint_papers(papers: pd.DataFrame, compositions: pd.DataFrame, units: Mapping[str, Sequence[str]]) -> pd.Series:
-    """Return the number of papers that each unit has together with any other unit."""
-    present = presence(papers, _occurring(papers, compositions), units)
-    shared = (present.sum(axis=1) > 1) * papers["n_papers"]
-    return present.mul(shared, axis=0).sum().rename("joint papers")
+def joint_papers(papers: WeightedPapers, units: Members) -> pd.Series:
+    """Return the number of papers that each unit has together with any other unit, in the first line."""
+    present = papers.present(units)
+    shared = present * (present.sum(axis=1) > 1)[:, np.newaxis]
+    return frame(papers.sums(shared), units).iloc[0].rename("joint papers")
 
 
 def expected_partners(shared: pd.Series, joint: int, drawn: int) -> float:

@@ -1,62 +1,100 @@
 """Citations: whose papers they go to, and how much hangs on a few papers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compendium.measures import stability
-from compendium.measures.counting import paper_credit
+from compendium.measures.weighted import Members, WeightedPapers, frame, ratio
 
 
 def cited_papers(papers: pd.DataFrame) -> pd.DataFrame:
-    """Keep the papers whose citations are known; unknown is not zero."""
+    """Keep the rows of a table of papers whose citations are known; unknown is not zero."""
     return papers.loc[papers["citations"].notna()].astype({"citations": float})
 
 
-def citation_shares(
-    papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str
-) -> pd.Series:
-    """Return each bloc's share of all citations to `papers`, between 0 and 1.
+#: How many times the average a paper of unknown citations is taken to have.
+FILLED: Mapping[str, float] = {"drop": 0.0, "average": 1.0, "double": 2.0}
 
-    Rows without known citations must have been dropped (`cited_papers`). Under whole counting the
-    shares of all countries add up to more than 1.
+
+class CitationSums(NamedTuple):
+    """What shares of citations are made of: lines × blocs, and one column for all papers.
+
+    cited, cited_all: citations to papers of known ones. unknown, unknown_all, known_all: papers of unknown and
+    of known citations; a bloc's papers by its credit.
     """
-    credit = paper_credit(papers, compositions, members, counting)
-    received = papers["n_papers"] * papers["citations"]
-    return credit.mul(received, axis=0).sum() / received.sum()
+
+    cited: pd.DataFrame
+    cited_all: np.ndarray
+    unknown: pd.DataFrame
+    unknown_all: np.ndarray
+    known_all: np.ndarray
 
 
-def resampled_shares(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    members: Mapping[str, Sequence[str]],
-    counting: str,
-    weights: np.ndarray,
-) -> pd.DataFrame:
-    """Return `citation_shares` for each draw of a paper bootstrap (weights: draws × rows)."""
-    credit = paper_credit(papers, compositions, members, counting)
-    received = weights * papers["citations"].to_numpy()
-    total = received.sum(axis=1, keepdims=True)
-    return pd.DataFrame(received @ credit.to_numpy() / total, columns=credit.columns)
+def citation_sums(papers: WeightedPapers, members: Members, counting: str) -> CitationSums:
+    """Add up citations, and papers of unknown ones, by bloc."""
+    counts = papers.rows["citations"].to_numpy(dtype=float, na_value=np.nan)
+    known, cited = ~np.isnan(counts), np.nan_to_num(counts)
+    credit = papers.credit(members, counting)
+    return CitationSums(
+        frame(papers.sums(credit * cited[:, np.newaxis]), members),
+        papers.sums(cited),
+        frame(papers.sums(credit * ~known[:, np.newaxis]), members),
+        papers.sums((~known).astype(float)),
+        papers.sums(known.astype(float)),
+    )
 
 
-def share_intervals(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    members: Mapping[str, Sequence[str]],
-    counting: str,
-    weights: np.ndarray,
-) -> pd.DataFrame:
+def shares_of(sums: CitationSums, missing: str = "drop") -> pd.DataFrame:
+    """Return each bloc's share of all citations: lines × blocs, between 0 and 1.
+
+    missing: a paper of unknown citations is left out (`drop`), or has as many as the known ones on average, in
+    the same line (`average`), or twice as many (`double`).
+    """
+    each = FILLED[missing] * np.nan_to_num(ratio(sums.cited_all, sums.known_all))
+    whole = sums.cited_all + each * sums.unknown_all
+    return ratio(sums.cited + sums.unknown.mul(each, axis=0), whole[:, np.newaxis])
+
+
+def citation_shares(papers: WeightedPapers, members: Members, counting: str, missing: str = "drop") -> pd.DataFrame:
+    """Return each bloc's share of all citations to `papers`: lines × blocs, between 0 and 1.
+
+    Unknown citations are not zero: see `shares_of`. Under whole counting the shares of all countries add up
+    to more than 1.
+
+    Two Chinese papers of 10 citations each, and one of China with the US that has 5:
+
+    >>> from compendium.measures.weighted import weighted
+    >>> papers = pd.DataFrame({"composition_id": [1, 2], "n_papers": [2, 1], "citations": [10, 5]})
+    >>> compositions = pd.DataFrame({"composition_id": [1, 2, 2], "country": ["CN", "CN", "US"],
+    ...                              "share": [1.0, 0.5, 0.5]})
+    >>> citation_shares(weighted(papers, compositions), {"CN": ["CN"], "US": ["US"]}, "whole")
+        CN   US
+    0  1.0  0.2
+    """
+    return shares_of(citation_sums(papers, members, counting), missing)
+
+
+def share_intervals(papers: WeightedPapers, members: Members, counting: str, missing: str = "drop") -> pd.DataFrame:
     """Return `citation_shares` as value, low and high: bloc in rows, the bootstrap-t interval.
 
-    weights : draws × rows of `papers`. See `stability.ratio_interval` for why no percentile interval.
-        Low and high are missing where it would reach from 0 to 1, which says nothing.
+    papers: the first line is the papers as they are, the others are draws. See `stability.ratio_interval` for
+    why no percentile interval. Low and high are missing where it would reach from 0 to 1, which says nothing,
+    and value too where nothing is cited.
     """
-    credit = paper_credit(papers, compositions, members, counting)
+    counts = papers.rows["citations"].to_numpy(dtype=float, na_value=np.nan)
+    known, printed = ~np.isnan(counts) & papers.inside, papers.weights[0]
+    if not (np.nan_to_num(counts) * printed * known).sum() > 0:
+        return pd.DataFrame(np.nan, list(members), ["value", "low", "high"])
+    average = (counts[known] * printed[known]).sum() / printed[known].sum()
+    cited = np.where(np.isnan(counts), FILLED[missing] * average, counts)
+    used = papers.inside & (cited > 0)
+    above = papers.credit(members, counting)[used] * cited[used, np.newaxis]
     return informative(
         stability.ratio_interval(
-            credit.mul(papers["citations"], axis=0), papers["citations"], papers["n_papers"], weights
+            frame(above, members), pd.Series(cited[used]), pd.Series(printed[used]), papers.weights[1:, used]
         )
     )
 
@@ -71,19 +109,19 @@ def informative(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def relations(shares: pd.DataFrame) -> pd.DataFrame:
-    """Tell for each row of shares (columns CN, US, EU, UK) whether claims 5 to 8 hold in direction.
+    """Tell for each line of shares (columns CN, US, EU, UK) whether claims 5 to 8 hold in direction.
 
     China's is above the three others, the US's and the EU's are below China's, and the UK's is below
     the three others; a tie fails.
     """
-    return pd.DataFrame(
-        {
-            "CN": shares["CN"] > shares[["US", "EU", "UK"]].max(axis=1),
-            "US": shares["US"] < shares["CN"],
-            "EU": shares["EU"] < shares["CN"],
-            "UK": shares["UK"] < shares[["CN", "EU", "US"]].min(axis=1),
-        }
-    )
+    cn, us, eu, uk = (shares[bloc].to_numpy() for bloc in ("CN", "US", "EU", "UK"))
+    holds = {
+        "CN": cn > np.maximum.reduce([us, eu, uk]),
+        "US": us < cn,
+        "EU": eu < cn,
+        "UK": uk < np.minimum.reduce([cn, eu, us]),
+    }
+    return pd.DataFrame(holds, index=shares.index)
 
 
 def concentration(papers: pd.DataFrame) -> pd.Series:
@@ -102,57 +140,22 @@ def without_top_paper(papers: pd.DataFrame) -> pd.DataFrame:
     return left.loc[left["n_papers"] > 0]
 
 
-def top_membership(papers: pd.DataFrame, fraction: float = 0.1) -> pd.Series:
-    """Tell how far one paper of each row belongs to the most cited `fraction` of its category and year.
+def top_share(papers: WeightedPapers, members: Members, counting: str, fraction: float = 0.1) -> pd.DataFrame:
+    """Return PP(top 10 %), the part of each bloc's papers among the most cited `fraction`: lines × blocs.
 
-    1 above the threshold, 0 below; papers tied at the threshold share what is left, so that
-    exactly `fraction` of the papers belong (Waltman & Schreiber 2013, JASIST 64(2)).
+    The most cited are found anew in each line, within a category and year; papers tied at the threshold share
+    what is left, so that exactly `fraction` of the papers belong (Waltman & Schreiber 2013, JASIST 64(2)). A
+    bloc whose papers are cited like the average has just `fraction`.
     """
-
-    def within(group: pd.DataFrame) -> pd.Series:
-        by_count = group.groupby("citations")["n_papers"].sum().sort_index(ascending=False)
-        above = by_count.cumsum() - by_count
-        free = fraction * by_count.sum() - above
-        return group["citations"].map((free / by_count).clip(0.0, 1.0))
-
-    parts = [within(group) for _, group in papers.groupby(["year", "category"], sort=True)]
-    return pd.concat(parts).reindex(papers.index)
-
-
-def top_share(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    members: Mapping[str, Sequence[str]],
-    counting: str,
-    fraction: float = 0.1,
-) -> pd.Series:
-    """Return PP(top 10 %): the part of each bloc's papers among the most cited `fraction`.
-
-    A bloc whose papers are cited like the average has just `fraction`.
-    """
-    weight = paper_credit(papers, compositions, members, counting).mul(papers["n_papers"], axis=0)
-    return weight.mul(top_membership(papers, fraction), axis=0).sum() / weight.sum()
-
-
-def resampled_top_share(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    members: Mapping[str, Sequence[str]],
-    counting: str,
-    weights: np.ndarray,
-    fraction: float = 0.1,
-) -> pd.DataFrame:
-    """Return `top_share` for each draw of a paper bootstrap, the threshold found anew in each."""
-    credit = paper_credit(papers, compositions, members, counting).to_numpy()
-    above_line = np.zeros((len(weights), credit.shape[1]))
-    for rows in papers.groupby(["year", "category"], sort=True).indices.values():
-        cited, value_of = np.unique(-papers["citations"].to_numpy()[rows], return_inverse=True)
+    credit, lines = papers.credit(members, counting), papers.weights * papers.inside
+    above_line = np.zeros((len(lines), credit.shape[1]))
+    for rows in papers.rows.groupby(["year", "category"], sort=True).indices.values():
+        cited, value_of = np.unique(-papers.rows["citations"].to_numpy()[rows], return_inverse=True)
         starts = np.searchsorted(np.sort(value_of), np.arange(len(cited)))
         in_order = rows[np.argsort(value_of, kind="stable")]
-        drawn = np.add.reduceat(weights[:, in_order], starts, axis=1)  # draws × distinct counts
+        drawn = np.add.reduceat(lines[:, in_order], starts, axis=1)  # lines × distinct counts
         total = drawn.sum(axis=1, keepdims=True)
         free = fraction * total - (np.cumsum(drawn, axis=1) - drawn)
         part = np.clip(np.divide(free, drawn, out=np.zeros_like(free), where=drawn > 0), 0.0, 1.0)
-        above_line += (weights[:, rows] * part[:, value_of]) @ credit[rows]
-    columns = list(members)
-    return pd.DataFrame(above_line / (weights @ credit), columns=columns)
+        above_line += (lines[:, rows] * part[:, value_of]) @ credit[rows]
+    return frame(above_line / (lines @ credit), members)

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.measures.copublication import presence
 from compendium.measures.counting import WEST
+from compendium.measures.output import lasting_since
+from compendium.measures.weighted import Members, WeightedPapers
+from compendium.places.blocs import WEST_BLOCS
 
 
 def china_against(counts: pd.DataFrame) -> pd.DataFrame:
@@ -15,7 +17,7 @@ def china_against(counts: pd.DataFrame) -> pd.DataFrame:
         so that sources without a total can be compared. Adding counts joint papers twice. Missing
         where the other has nothing.
     """
-    others = counts[["US", "EU"]].assign(**{WEST: counts[["US", "EU", "UK"]].sum(axis=1, skipna=False)})
+    others = counts[["US", "EU"]].assign(**{WEST: counts[list(WEST_BLOCS)].sum(axis=1, skipna=False)})
     return others.rdiv(counts["CN"], axis=0).where(others > 0)
 
 
@@ -27,11 +29,7 @@ def ahead_years(ratios: pd.Series) -> tuple[int | None, int | None]:
     ahead = ratios.dropna() > 1
     if not ahead.any():
         return None, None
-    first = int(ahead.index[ahead][0])
-    if not ahead.iloc[-1]:
-        return first, None
-    behind = ahead.index[~ahead]
-    return first, int(ahead.index[0] if behind.empty else ahead.index[ahead.index > behind[-1]][0])
+    return int(ahead.index[ahead][0]), lasting_since(ahead)
 
 
 def passing(against: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -59,21 +57,16 @@ def first_partner(pairs: pd.DataFrame, country: str) -> str | None:
 
 
 def partners_per_paper(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    members: Mapping[str, Sequence[str]],
-    subject: str,
-    others: Sequence[str],
+    papers: WeightedPapers, members: Members, subject: str, others: Sequence[str]
 ) -> tuple[float | None, int]:
-    """Return how many of `others` are on an average paper of `subject` with any of them, and on how many.
+    """Return how many of `others` are on an average paper of `subject` with any of them, and on how many papers.
 
-    None where there is no such paper. Whole counting.
+    Of the first line, whole counting. None where there is no such paper.
     """
-    present = presence(papers, compositions, members)
-    partners = present[list(others)].sum(axis=1)
-    joint = papers["n_papers"].where((present[subject] > 0) & (partners > 0), 0)
-    number = int(joint.sum())
-    return (float((partners * joint).sum() / number) if number else None), number
+    partners = papers.present({name: members[name] for name in others}).sum(axis=1)
+    joint = (papers.present({subject: members[subject]})[:, 0] > 0) & (partners > 0)
+    number, summed = (int(papers.sums(values)[0]) for values in (joint.astype(float), partners * joint))
+    return (summed / number if number else None), number
 
 
 def authors_in(researchers: pd.DataFrame, codes: Sequence[str], first: int, last: int, author_key: str = "name") -> int:

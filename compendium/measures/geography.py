@@ -5,7 +5,6 @@ so a paper of two of them counts twice; author-fractional credit counts every au
 """
 
 import itertools
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -13,7 +12,7 @@ import pandas as pd
 
 from compendium.measures import stability
 from compendium.measures.institution_names import is_company
-from compendium.measures.institutions import equivalent_threshold
+from compendium.measures.institutions import drawn_times, equivalent_threshold, passes
 
 #: The cities that the claim names; and how much of the institutions one city may have at most.
 NAMED = ("Beijing", "Shanghai", "Guangzhou", "Nanjing")
@@ -57,10 +56,6 @@ def in_bloc(rows: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     return rows.loc[rows["country"].isin(list(codes))]
 
 
-def _passes(papers, threshold: float, at_least: bool):
-    return papers >= threshold - 1e-9 if at_least else papers > threshold + 1e-9
-
-
 def institutions_by_city(
     rows: pd.DataFrame, threshold: float, counting: str = "whole", at_least: bool = False
 ) -> pd.Series:
@@ -70,23 +65,25 @@ def institutions_by_city(
     """
     if counting not in COUNTING:
         raise ValueError(f"counting={counting!r} is not possible for cities; choose one of: " + ", ".join(COUNTING))
-    counts = Counter(rows.loc[_passes(rows[counting], threshold, at_least), "city"])
-    ordered = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    passed = passes(rows[["n_whole"]].to_numpy().T, rows[counting], rows["n_whole"], threshold, at_least)
+    found = by_city(passed, rows["city"]).iloc[0].loc[lambda counts: counts > 0].to_dict()
+    ordered = dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
     return pd.Series(ordered, dtype="int64", name="institutions").rename_axis("city")
+
+
+def by_city(passed: np.ndarray, cities: pd.Series) -> pd.DataFrame:
+    """Return how many of the institutions that passed (lines × institutions) are in each city: lines × cities."""
+    codes, names = pd.factorize(cities, sort=True)
+    counts = passed.astype(float) @ np.eye(len(names))[codes]  # whole numbers, and a product of floats is fast
+    return pd.DataFrame(counts.astype(np.int64), columns=names)
 
 
 def drawn_institutions(
     rows: pd.DataFrame, threshold: float, rng: np.random.Generator, draws: int, counting: str = "whole"
 ) -> pd.DataFrame:
-    """Return `institutions_by_city` for draws in which each institution's papers vary: draws × cities.
-
-    An approximation to the paper bootstrap, as in `institutions.resampled_above`: n papers become
-    Poisson(n), each institution alone, for the tables do not say which of them share a paper.
-    """
-    times = rng.poisson(rows["n_whole"].to_numpy(), size=(draws, len(rows)))
-    passed = _passes(times * (rows[counting] / rows["n_whole"]).to_numpy(), threshold, False)
-    codes, names = pd.factorize(rows["city"], sort=True)
-    return pd.DataFrame(passed.astype(np.int64) @ np.eye(len(names), dtype=np.int64)[codes], columns=names)
+    """Return `institutions_by_city` for draws of each institution's papers: draws × cities."""
+    times = drawn_times(rows["n_whole"], rng, draws)
+    return by_city(passes(times, rows[counting], rows["n_whole"], threshold), rows["city"])
 
 
 def largest_share(counts: pd.DataFrame) -> pd.Series:
@@ -109,7 +106,7 @@ def is_spread(counts: pd.DataFrame, named: Sequence[str] = NAMED) -> pd.Series:
     known = counts.drop(columns=UNPLACED, errors="ignore").reindex(
         columns=sorted(set(counts.columns) - {UNPLACED} | set(named)), fill_value=0
     )
-    unplaced = counts[UNPLACED] if UNPLACED in counts else 0
+    unplaced = counts.get(UNPLACED, 0)
     each_named = (known[list(named)] > 0).all(axis=1)
     another = (known.drop(columns=list(named)) > 0).any(axis=1)
     return each_named & another & (known.max(axis=1) + unplaced <= MOST * counts.sum(axis=1))

@@ -13,6 +13,8 @@ import pandas as pd
 from compendium.measures.institution_names import french_parent, is_company
 from compendium.places.blocs import UNKNOWN
 
+#: Papers that are the same number: fractional credits are rounded where they are stored.
+CLOSE = 1e-9
 #: The threshold of the report: more papers in the year than this.
 THRESHOLD = 50
 COUNTING = ("whole", "fractional")
@@ -47,7 +49,7 @@ def above(
     papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float, at_least: bool = False
 ) -> pd.Series:
     """Return the number of each bloc's institutions with more papers than `threshold`, or as many."""
-    passed = papers["papers"] >= threshold if at_least else papers["papers"] > threshold
+    passed = papers["papers"] >= threshold - CLOSE if at_least else papers["papers"] > threshold + CLOSE
     by_country = papers.loc[passed, "country"].value_counts().to_dict()
     return pd.Series({bloc: sum(by_country.get(code, 0) for code in codes) for bloc, codes in members.items()})
 
@@ -74,24 +76,44 @@ def matching_threshold(counts: pd.Series, reported: float) -> int:
     return int((counts - reported).abs().idxmin())
 
 
+def drawn_times(n_whole: pd.Series, rng: np.random.Generator, draws: int) -> np.ndarray:
+    """Draw each institution's papers anew, as a paper bootstrap would: draws × institutions.
+
+    An approximation: in a bootstrap each paper is drawn about Poisson(1) times, so n papers become Poisson(n).
+    The tables do not say which institutions share a paper, so each is drawn alone. More institutions stand just
+    below a threshold than just above it; hence the draws lie somewhat above what was found.
+    """
+    return rng.poisson(n_whole.to_numpy(), size=(draws, len(n_whole)))
+
+
+def passes(
+    times: np.ndarray, papers: pd.Series, n_whole: pd.Series, threshold: float, at_least: bool = False
+) -> np.ndarray:
+    """Tell which institutions have more papers than `threshold` in each line, or as many: lines × institutions.
+
+    times: papers of each institution in each line, whole. papers, n_whole: as they are, as counted and whole; a
+    paper of a line counts as one of these does on average.
+    """
+    each = (papers / n_whole).to_numpy()  # in this order, so that a line of n gives just the papers found
+    return times * each >= threshold - CLOSE if at_least else times * each > threshold + CLOSE
+
+
 def resampled_above(
     papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float, rng: np.random.Generator, draws: int
 ) -> pd.DataFrame:
-    """Return `above` for draws in which each institution's papers vary as n papers drawn anew do.
-
-    An approximation to the paper bootstrap: there each paper is drawn about Poisson(1) times, so n
-    papers become Poisson(n). The tables do not say which institutions share a paper, so each is
-    drawn alone. More institutions stand just below a threshold than just above it; hence the draws
-    lie somewhat above what was found.
-    """
+    """Return `above` for draws of each institution's papers (`drawn_times`): draws × blocs."""
     codes = {code for countries in members.values() for code in countries}
     inside = papers.loc[papers["country"].isin(codes)]
-    times = rng.poisson(inside["n_whole"].to_numpy(), size=(draws, len(inside)))
-    each = (inside["papers"] / inside["n_whole"]).to_numpy()
-    # The same order of operations as in `papers`, so that a draw of n gives just the papers found.
-    passed = (times * each > threshold + 1e-9).astype(np.int64)
-    belongs = pd.DataFrame({bloc: inside["country"].isin(list(countries)) for bloc, countries in members.items()})
-    return pd.DataFrame(passed @ belongs.to_numpy(dtype=np.int64), columns=list(members))
+    times = drawn_times(inside["n_whole"], rng, draws)
+    return by_bloc(passes(times, inside["papers"], inside["n_whole"], threshold), inside["country"], members)
+
+
+def by_bloc(passed: np.ndarray, countries: pd.Series, members: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return how many of the institutions that passed (lines × institutions) are in each bloc: lines × blocs."""
+    ever = passed.any(axis=0)  # a few of thousands
+    where = countries[ever]
+    belongs = np.column_stack([where.isin(list(codes)) for codes in members.values()]).astype(float)
+    return pd.DataFrame((passed[:, ever].astype(float) @ belongs).astype(np.int64), columns=list(members))
 
 
 def largest(papers: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str, float]:
@@ -150,15 +172,14 @@ def reported_order(counts: pd.DataFrame) -> pd.DataFrame:
     CN above the other three; EU below CN and above US; US below both and above UK; UK below all;
     ties fail.
     """
-    china, eu, us, uk = (counts[bloc] for bloc in ("CN", "EU", "US", "UK"))
-    return pd.DataFrame(
-        {
-            "CN": (china > eu) & (china > us) & (china > uk),
-            "EU": (eu < china) & (eu > us),
-            "US": (us < china) & (us < eu) & (us > uk),
-            "UK": (uk < china) & (uk < eu) & (uk < us),
-        }
-    )
+    china, eu, us, uk = (counts[bloc].to_numpy() for bloc in ("CN", "EU", "US", "UK"))
+    holds = {
+        "CN": (china > eu) & (china > us) & (china > uk),
+        "EU": (eu < china) & (eu > us),
+        "US": (us < china) & (us < eu) & (us > uk),
+        "UK": (uk < china) & (uk < eu) & (uk < us),
+    }
+    return pd.DataFrame(holds, index=counts.index)
 
 
 def largest_by_year(

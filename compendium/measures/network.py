@@ -29,9 +29,9 @@ def graph(papers: pd.DataFrame, edge_threshold: float) -> nx.Graph:
         raise ValueError(f"edge_threshold must be above 0, not {edge_threshold}")
     check_matrix(papers)
     network = nx.Graph()
-    rows, columns = np.nonzero(np.triu(papers.to_numpy() >= edge_threshold, k=1))
-    for x, y in zip(rows, columns, strict=True):
-        network.add_edge(papers.index[x], papers.index[y], weight=float(papers.iat[x, y]))
+    shared, names = papers.to_numpy(), papers.index.tolist()
+    for x, y in np.argwhere(np.triu(shared >= edge_threshold, k=1)).tolist():
+        network.add_edge(names[x], names[y], weight=float(shared[x, y]))
     return network
 
 

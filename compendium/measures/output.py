@@ -1,34 +1,25 @@
 """Output: how many papers, of whom, and since when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from compendium.measures.counting import paper_credit
+from compendium.measures.weighted import Members, WeightedPapers, by_group, frame, weighted
 
 
-def output(
-    papers: pd.DataFrame, compositions: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str
-) -> pd.Series:
-    """Return the number of papers (whole) or the sum of credits (fractional) of each bloc."""
-    credit = paper_credit(papers, compositions, members, counting)
-    return credit.mul(papers["n_papers"], axis=0).sum().rename("papers")
+def output(papers: WeightedPapers, members: Members, counting: str) -> pd.DataFrame:
+    """Return the number of papers (whole) or the sum of credits (fractional) of each bloc: lines × blocs.
 
+    Two papers of China and one of China with the US:
 
-def resampled_output(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    members: Mapping[str, Sequence[str]],
-    counting: str,
-    weights: np.ndarray,
-) -> pd.DataFrame:
-    """Return `output` for each draw of a paper bootstrap.
-
-    weights : draws × rows of `papers`: how often each row's papers were drawn.
+    >>> papers = pd.DataFrame({"composition_id": [1, 2], "n_papers": [2, 1]})
+    >>> compositions = pd.DataFrame({"composition_id": [1, 2, 2], "country": ["CN", "CN", "US"],
+    ...                              "share": [1.0, 0.5, 0.5]})
+    >>> output(weighted(papers, compositions), {"CN": ["CN"], "US": ["US"]}, "whole")
+        CN   US
+    0  3.0  1.0
     """
-    credit = paper_credit(papers, compositions, members, counting)
-    return pd.DataFrame(weights @ credit.to_numpy(), columns=credit.columns)
+    return frame(papers.sums(papers.credit(members, counting)), members)
 
 
 def balanced_panel(papers: pd.DataFrame, first: int, last: int) -> list[str]:
@@ -44,7 +35,7 @@ def balanced_panel(papers: pd.DataFrame, first: int, last: int) -> list[str]:
 def trend(
     papers: pd.DataFrame,
     compositions: pd.DataFrame,
-    members: Mapping[str, Sequence[str]],
+    members: Members,
     counting: str,
     panel: Sequence[str],
     first: int,
@@ -55,19 +46,26 @@ def trend(
     The whole is all papers of the panel in that year, those of unknown country among them.
     """
     span = papers.loc[papers["category"].isin(panel) & papers["year"].between(first, last)]
-    credit = paper_credit(span, compositions, members, counting)
-    summed = credit.mul(span["n_papers"], axis=0).groupby(span["year"]).sum()
-    return summed.div(span.groupby("year")["n_papers"].sum(), axis=0)
+    years, lines = by_group(span, "year")
+    by_year = weighted(span, compositions, lines)
+    shares = output(by_year, members, counting).div(by_year.n_papers, axis=0)
+    return shares.set_axis(pd.Index(years, name="year"))
+
+
+def lasting_since(ahead: pd.Series) -> int | None:
+    """Return the first year (index, in order) from which something holds to the end; None if it does not at the end.
+
+    A single good year that is lost again does not count.
+
+    >>> lasting_since(pd.Series([True, False, True, True], index=[2001, 2002, 2003, 2004]))
+    2003
+    """
+    if ahead.empty or not ahead.iloc[-1]:
+        return None
+    behind = ahead.index[~ahead]
+    return int(ahead.index[0] if behind.empty else ahead.index[ahead.index > behind[-1]][0])
 
 
 def year_passed(shares: pd.DataFrame, subject: str, other: str) -> int | None:
-    """Return the first year from which `subject` stays above `other` to the end; None if never.
-
-    A single good year that is lost again is no passing.
-    """
-    ahead = shares[subject] > shares[other]
-    if not ahead.iloc[-1]:
-        return None
-    behind = ahead.index[~ahead]
-    years = ahead.index if behind.empty else ahead.index[ahead.index > behind[-1]]
-    return int(years[0])
+    """Return the first year from which `subject` stays above `other` to the end; None if never."""
+    return lasting_since(shares[subject] > shares[other])

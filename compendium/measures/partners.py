@@ -4,14 +4,15 @@
 for the papers as they are or for every draw of a paper bootstrap at once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from compendium.measures.copublication import link_weight, presence, resampled_copublications
+from compendium.measures.copublication import link_weight, shared_papers
 from compendium.measures.output import balanced_panel, year_passed
-from compendium.places.blocs import members, partner_units
+from compendium.measures.weighted import Members, WeightedPapers, by_group, ratio, weighted
+from compendium.places.blocs import WEST_BLOCS, members, partner_units
 
 WESTERN = ("US", "UK", "EU")
 #: Question → who the partners are, whose, and whom China is held against (None: the best other).
@@ -26,12 +27,6 @@ QUESTIONS: Mapping[str, tuple[str, tuple[str, ...], str | None]] = {
     "UK: China / best other": ("bloc", ("UK",), None),
     "EU: China / best other": ("bloc", ("EU",), None),
 }
-Units = Mapping[str, Sequence[str]]
-
-
-def made_up(papers: pd.DataFrame, compositions: pd.DataFrame) -> pd.DataFrame:
-    """Return the compositions that `papers` have: a year's are few, and the rest cost time."""
-    return compositions[compositions["composition_id"].isin(papers["composition_id"])]
 
 
 def bloc_units(countries: Iterable[str], china: str, eu: str) -> dict[str, tuple[str, ...]]:
@@ -43,63 +38,33 @@ def bloc_units(countries: Iterable[str], china: str, eu: str) -> dict[str, tuple
     return {name: codes for name, codes in units.items() if name == "EU" or not set(codes) & set(inside)}
 
 
-def of_several(papers: pd.DataFrame, compositions: pd.DataFrame, units: Units) -> pd.Series:
+def of_several(papers: pd.DataFrame, compositions: pd.DataFrame, units: Members) -> pd.Series:
     """Tell which rows have two units or more: the papers that a partner is on."""
-    return presence(papers, compositions, units).sum(axis=1) >= 2
+    return pd.Series(weighted(papers, compositions).present(units).sum(axis=1) >= 2, index=papers.index)
 
 
-def _shared(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    units: Units,
-    subjects: Iterable[str],
-    counting: str,
-    weights: np.ndarray | None,
-) -> dict[str, pd.DataFrame]:
-    """Return the papers that each subject shares with each other unit: one row, or one row a draw.
+def units_of(papers: WeightedPapers, china: str, eu: str, unit: str) -> dict[str, tuple[str, ...]]:
+    """Return who can be whose partner on these papers: the UK is named UK under either `unit`.
 
-    As `resampled_copublications`, for several subjects from one look at who is on the papers.
+    unit: `bloc` makes the EU one partner; with `country` its members are partners, and the EU is none.
     """
-    present = presence(papers, compositions, units)
-    link = present.mul(link_weight(present, counting), axis=0)
-    weights = papers["n_papers"].to_numpy(dtype=float)[np.newaxis] if weights is None else weights
-    return {
-        name: pd.DataFrame(weights @ link.mul(present[name], axis=0).to_numpy(), columns=link.columns).drop(
-            columns=name
-        )
-        for name in subjects
-    }
+    countries = {*papers.countries, "US", "GB"}
+    if unit == "bloc":
+        return bloc_units(countries, china, eu)
+    units = partner_units(countries, china, eu, unit)
+    return {("UK" if name == "GB" else name): codes for name, codes in units.items()}
 
 
 def western_partners(
-    papers: pd.DataFrame,
-    compositions: pd.DataFrame,
-    weights: np.ndarray | None = None,
-    *,
-    counting: str,
-    china: str,
-    eu: str,
-    unit: str,
+    papers: WeightedPapers, *, counting: str, china: str, eu: str, unit: str
 ) -> dict[str, pd.DataFrame]:
-    """Return the papers that the US, the UK and the EU share with each partner.
+    """Return the papers that the US, the UK and the EU share with each partner: subject → lines × partners.
 
-    Parameters
-    ----------
-    weights : draws × rows of `papers`, for one row a draw; None for one row, the papers as they are.
-    unit : `bloc` makes the EU one partner. With `country` its members are partners, and the EU is
-        no subject.
-
-    With `bloc` and EU-28 the UK is missing, for it lies inside the EU.
+    unit: as in `units_of`. A subject that is no unit is left out: the EU with `country`, and the UK with `bloc`
+    and EU-28, for then it lies inside the EU.
     """
-    compositions = made_up(papers, compositions)
-    countries = {*compositions["country"], "US", "GB"}
-    if unit == "bloc":
-        units = bloc_units(countries, china, eu)
-        subjects = [name for name in WESTERN if name in units]
-        return _shared(papers, compositions, units, subjects, counting, weights)
-    units = partner_units(countries, china, eu, unit)
-    shared = _shared(papers, compositions, units, ("US", "GB"), counting, weights)
-    return {"US": shared["US"], "UK": shared["GB"]}
+    units = units_of(papers, china, eu, unit)
+    return {name: shared_papers(papers, units, name, counting).drop(columns=name) for name in WESTERN if name in units}
 
 
 def ranking(shared: pd.DataFrame, draws: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -116,56 +81,70 @@ def ranking(shared: pd.DataFrame, draws: pd.DataFrame, level: float = 0.95) -> p
     )
 
 
-def _questions(
-    papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarray | None, **choices: str
-) -> Iterator[tuple[str, str, pd.Series, pd.DataFrame]]:
-    """Yield question, subject, its papers with China, and those with each of the others that count.
+def partner_counts(papers: WeightedPapers, *, counting: str, china: str, eu: str) -> pd.DataFrame:
+    """Return the two counts that each of `QUESTIONS` compares, of the first line: rows (question, subject).
 
-    A subject is left out where the units cannot tell, as for the EU and the UK with EU-28.
+    Columns: china and other (papers), name (whose `other` is).
     """
-    shared = {
-        unit: western_partners(papers, compositions, weights, unit=unit, **choices) for unit in ("bloc", "country")
-    }
+    rows = {}
     for question, (unit, subjects, other) in QUESTIONS.items():
+        shared = western_partners(papers, counting=counting, china=china, eu=eu, unit=unit)
         for subject in subjects:
-            frame = shared[unit].get(subject)
-            if frame is not None and (other is None or other in frame):
-                yield question, subject, frame["CN"], frame[[other]] if other else frame.drop(columns="CN")
-
-
-def partner_counts(papers: pd.DataFrame, compositions: pd.DataFrame, **choices: str) -> pd.DataFrame:
-    """Return the two counts that each of `QUESTIONS` compares: rows (question, subject).
-
-    Columns: china and other (papers as they are), name (whose `other` is). `choices`: counting,
-    china, eu.
-    """
-    rows = {
-        (question, subject): {"china": china.iloc[0], "other": others.iloc[0].max(), "name": others.iloc[0].idxmax()}
-        for question, subject, china, others in _questions(papers, compositions, None, **choices)
-    }
+            if subject in shared and (other is None or other in shared[subject]):
+                counts = shared[subject].iloc[0]
+                others = counts[[other]] if other else counts.drop("CN")
+                rows[question, subject] = {"china": counts["CN"], "other": others.max(), "name": others.idxmax()}
     return pd.DataFrame(rows).T.rename_axis(["question", "subject"]).astype({"china": float, "other": float})
 
 
-def partner_ratios(
-    papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarray | None = None, **choices: str
-) -> pd.DataFrame:
-    """Return the ratio that decides each of `QUESTIONS`: one row, or one row a draw.
+def partner_ratio(
+    papers: WeightedPapers,
+    question: str,
+    *,
+    counting: str,
+    china: str,
+    eu: str,
+    unit: str | None = None,
+    unknown: str = "keep",
+) -> np.ndarray:
+    """Return the ratio that decides one of `QUESTIONS`, by line: papers with China over those with the other.
 
-    `choices` : counting, china, eu. A relation holds where its ratio is above 1. For the West it is
-    the least of three: above 1 only if China is first for the US, for the UK and for the EU.
-    Infinite where only China has papers, missing where the units cannot tell or neither has a paper.
+    unit: whose partners are meant, where that is not the question's own.
+    unknown: `worst` takes an author of unknown country for one of the other partner's; where the best other is
+    asked for, all unknown ones are together one more partner.
+
+    A relation holds where its ratio is above 1. For the West it is the least of three: above 1 only if China is
+    first for the US, for the UK and for the EU (which is no subject where its members are partners). Infinite
+    where only China has papers, missing where the units cannot tell or neither has a paper.
     """
-    found: dict[str, dict[str, np.ndarray]] = {question: {} for question in QUESTIONS}
-    for question, subject, china, others in _questions(papers, compositions, weights, **choices):
-        found[question][subject] = (china / others.max(axis=1)).to_numpy()
-    draws = range(1 if weights is None else len(weights))
+    own_unit, subjects, other = QUESTIONS[question]
+    unit = unit or own_unit
+    units = units_of(papers, china, eu, unit)
+    there = [name for name in subjects if name in units and (other is None or other in units)]
+    if len(there) < len(subjects) and unit == "bloc":
+        return np.full(len(papers.weights), np.nan)
+    return np.minimum.reduce([_ratio(papers, units, name, other, counting, unknown == "worst") for name in there])
+
+
+def _ratio(
+    papers: WeightedPapers, units: Members, subject: str, other: str | None, counting: str, worst: bool
+) -> np.ndarray:
+    """Return the papers that a subject shares with China over those with the other partner, by line."""
+    present, names = papers.present(units), list(units)
+    own, china = names.index(subject), names.index("CN")
+    link = link_weight(present, counting) * present[:, own]
+    others = np.delete(present, [china, own], axis=1) if other is None else present[:, [names.index(other)]]
+    if worst:
+        unknown = papers.unknown[:, np.newaxis].astype(float)
+        others = np.hstack([others, unknown]) if other is None else np.maximum(others, unknown)
+    shared = papers.sums(np.column_stack([present[:, china], others]) * link[:, np.newaxis])
+    return ratio(shared[:, 0], shared[:, 1:].max(axis=1))
+
+
+def partner_ratios(papers: WeightedPapers, *, counting: str, china: str, eu: str) -> pd.DataFrame:
+    """Return `partner_ratio` of each of `QUESTIONS`: lines × questions."""
     return pd.DataFrame(
-        {
-            question: pd.DataFrame(found[question], index=draws)
-            .reindex(columns=list(subjects))
-            .min(axis=1, skipna=False)
-            for question, (_, subjects, _) in QUESTIONS.items()
-        }
+        {question: partner_ratio(papers, question, counting=counting, china=china, eu=eu) for question in QUESTIONS}
     )
 
 
@@ -210,15 +189,12 @@ def shared_by_year(
     """
     # Venue, type and citations do not matter here: fewer rows, the same sums.
     papers = papers.groupby(["year", "composition_id"], as_index=False)["n_papers"].sum()
-    compositions = made_up(papers, compositions)
-    countries = {*compositions["country"], "US", "GB"}
-    units, code = bloc_units(countries, china, eu), subject
+    years, lines = by_group(papers, "year")
+    counted = weighted(papers, compositions, lines)
+    units = units_of(counted, china, eu, "bloc")
     if subject not in units:
-        units, code = partner_units(countries, china, eu, "country"), "GB"
-    years = np.sort(papers["year"].unique())
-    weights = (years[:, np.newaxis] == papers["year"].to_numpy()) * papers["n_papers"].to_numpy(dtype=float)
-    shared = resampled_copublications(papers, compositions, units, code, weights, counting)
-    return shared.rename(columns={code: subject}).set_axis(pd.Index(years, name="year"))
+        units = units_of(counted, china, eu, "country")
+    return shared_papers(counted, units, subject, counting).set_axis(pd.Index(years, name="year"))
 
 
 def overtaken(shared: pd.DataFrame, first: str, second: str) -> bool | None:
@@ -235,7 +211,7 @@ def overtaken(shared: pd.DataFrame, first: str, second: str) -> bool | None:
 
 def rivals(frame: pd.DataFrame, subject: str) -> list[str]:
     """Return whom China is held against as partner of `subject`, of those that are units in `frame`."""
-    return [name for name in ("US", "EU", "UK") if name in frame and name != subject]
+    return [name for name in WEST_BLOCS if name in frame and name != subject]
 
 
 def years_passed(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> pd.DataFrame:

@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 
 from compendium.measures import stability
-from compendium.measures.counting import paper_credit
-from compendium.places.blocs import UNKNOWN
+from compendium.measures.weighted import UNKNOWNS, Members, WeightedPapers, frame, weighted
 
-#: What an address of unknown country is taken for, on a paper with no known address abroad.
-UNKNOWNS = ("keep", "drop", "foreign")
+#: Years with a share that make a line, and those that a claim of a trend needs at least.
+LINE, LEAST_YEARS = 2, 3
 #: Where the authors are from whom a partner is drawn, in the null model.
 POOLS = ("year", "venue")
 #: What a slope is fitted to.
@@ -24,6 +23,33 @@ WAYS = ("years", "papers", "venues")
 FEW = 30
 #: Decimals at which two credits are the same one.
 CREDIT_DECIMALS = 9
+
+
+def credit_and_abroad(
+    papers: WeightedPapers, homes: Members, counting: str, unknown: str = "keep"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return each home's credit for one paper of each row, and 1 where it also bears an address abroad, else 0.
+
+    homes: name → ISO codes, a country or a bloc; every other known country is abroad.
+    unknown: `worst` takes an address of unknown country for one abroad; else it is none. (`drop` is a matter of
+    which papers are looked at: `WeightedPapers.where`.)
+
+    Both are rows × homes.
+    """
+    credit, present = papers.credit(homes, counting), papers.present(homes)
+    elsewhere = {name: [code for code in papers.countries if code not in set(codes)] for name, codes in homes.items()}
+    abroad = papers.present(elsewhere)
+    if unknown == "worst":
+        abroad = np.maximum(abroad, papers.unknown[:, np.newaxis])
+    return credit, abroad * present
+
+
+def own_and_joint(
+    papers: WeightedPapers, homes: Members, counting: str, unknown: str = "keep"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return each home's papers, and those of them with an address abroad: both lines × homes."""
+    credit, abroad = credit_and_abroad(papers, homes, counting, unknown)
+    return frame(papers.sums(credit), homes), frame(papers.sums(credit * abroad), homes)
 
 
 def tally(
@@ -35,30 +61,23 @@ def tally(
 ) -> pd.DataFrame:
     """Count papers by year, category, the home's credit for them, and whether they go abroad.
 
-    Parameters
-    ----------
-    codes : ISO codes of the home, a country or a bloc; every other known country is abroad.
-    counting : what a paper of the home weighs; under whole counting 1.
-    unknown : `keep` takes an address of unknown country for none, `foreign` for one abroad, and
-        `drop` leaves out every paper with such an address.
+    codes, counting: as in `credit_and_abroad`.
+    unknown: `keep` takes an address of unknown country for none, `worst` for one abroad, and `drop` leaves out
+    every paper with such an address.
 
-    Returns
-    -------
-    Frame with columns year, category, credit, abroad (0 or 1), n_papers. A credit of 0 marks the
-    papers without the home; they stay, because a paper bootstrap draws among all papers.
-    Raises ValueError for another `unknown`.
+    Returns a frame with columns year, category, credit, abroad (0 or 1), n_papers. A credit of 0 marks the
+    papers without the home; they stay, because a paper bootstrap draws among all papers. Raises ValueError for
+    another `unknown`.
     """
     if unknown not in UNKNOWNS:
         raise ValueError(f"unknown={unknown!r} is not possible; choose one of: {', '.join(UNKNOWNS)}")
-    elsewhere = sorted(set(compositions["country"]) - set(codes) - {UNKNOWN})
-    present = paper_credit(papers, compositions, {"home": codes, "abroad": elsewhere, UNKNOWN: (UNKNOWN,)}, "whole")
-    credit = paper_credit(papers, compositions, {"home": codes}, counting)["home"]
-    abroad = present[["abroad", UNKNOWN]].max(axis=1) if unknown == "foreign" else present["abroad"]
+    counted = weighted(papers, compositions)
+    credit, abroad = (found[:, 0] for found in credit_and_abroad(counted, {"home": codes}, counting, unknown))
     rows = papers[["year", "category", "n_papers"]].assign(
-        credit=credit.round(CREDIT_DECIMALS), abroad=(abroad * present["home"]).astype(int)
+        credit=credit.round(CREDIT_DECIMALS), abroad=abroad.astype(int)
     )
     if unknown == "drop":
-        rows = rows.loc[present[UNKNOWN] == 0]
+        rows = rows.loc[~counted.unknown]
     keys = ["year", "category", "credit", "abroad"]
     return rows.groupby(keys, as_index=False, sort=True)["n_papers"].sum()
 
@@ -86,22 +105,25 @@ def _indicator(labels: pd.Series) -> tuple[np.ndarray, pd.Index]:
     return np.eye(len(names))[codes], pd.Index(names)
 
 
-def foreign_shares(counted: pd.DataFrame, weights: np.ndarray | None = None) -> pd.DataFrame:
-    """Return the share of the home's papers with an address abroad, draws × years, from 0 to 1.
-
-    Parameters
-    ----------
-    counted : a tally.
-    weights : draws × rows of the tally; without them one draw, the papers as they are.
-
-    Missing in a year without a paper of the home. The rest, 1 minus the share, are papers with
-    domestic addresses only.
-    """
+def yearly(counted: pd.DataFrame, weights: np.ndarray | None = None) -> tuple[pd.Index, np.ndarray, np.ndarray]:
+    """Return the years of a tally, and the home's papers and its joint ones, each as lines × years."""
     drawn = _weights(counted, weights)
     years, names = _indicator(counted["year"])
     credit = counted["credit"].to_numpy()
     own = drawn @ (years * credit[:, None])
     joint = drawn @ (years * (credit * counted["abroad"].to_numpy())[:, None])
+    return names, own, joint
+
+
+def foreign_shares(counted: pd.DataFrame, weights: np.ndarray | None = None) -> pd.DataFrame:
+    """Return the share of the home's papers with an address abroad, lines × years, from 0 to 1.
+
+    counted: a tally. weights: lines × rows of the tally; without them one line, the papers as they are.
+
+    Missing in a year without a paper of the home. The rest, 1 minus the share, are papers with
+    domestic addresses only.
+    """
+    names, own, joint = yearly(counted, weights)
     shares = np.divide(joint, own, out=np.full_like(joint, np.nan), where=own > 0)
     return pd.DataFrame(shares, columns=names)
 
@@ -159,30 +181,38 @@ def by_last_year(counted: pd.DataFrame, ends: Sequence[int], length: int, few: i
     return pd.Series(found, dtype=float)
 
 
-def turned(by_end: pd.Series) -> str:
-    """Say, of slopes by their last year, how many are below zero and since when they stay there."""
-    known = by_end.dropna()
-    below = known < 0
-    said = f"{below.sum()} of the {len(known)} slopes are below zero"
-    if below.empty or not below.iloc[-1]:
-        return f"{said}; the last one is not."
-    since = known.index[0] if below.all() else known.index[known.index > known.index[~below].max()][0]
-    return f"{said}, and all of them since the last year {since}."
+def slope(
+    years: Sequence[float], own: np.ndarray, joint: np.ndarray, fit: str = "years", least: int = LINE
+) -> np.ndarray:
+    """Return the least-squares slope of joint / own over the years, by line: change a year.
+
+    years: of the columns. own, joint: lines × years.
+    fit: `years` gives each year the same weight, `papers` that of its papers, which is a line through all papers.
+
+    least: so many years with a paper of the home it takes; the others are left out. Two make a line, and
+    LEAST_YEARS a trend.
+
+    The share falls from 40 to 20 % in two years, with as many papers in each:
+
+    >>> slope([2022, 2023, 2024], np.array([[10, 10, 10]]), np.array([[4, 3, 2]]))
+    array([-0.1])
+    """
+    known = own > 0
+    share = np.divide(joint, own, out=np.zeros(own.shape), where=known)
+    weight = known.astype(float) if fit == "years" else own.astype(float)
+    since = np.asarray(years, dtype=float) - np.min(years)  # squares of 2024 would cost half the digits
+    mass = np.maximum(weight.sum(axis=-1, keepdims=True), np.finfo(float).tiny)
+    centred = (since - (weight * since).sum(axis=-1, keepdims=True) / mass) * (weight > 0)
+    run = (weight * centred**2).sum(axis=-1)
+    enough = (known.sum(axis=-1) >= least) & (run > 0)
+    return np.where(enough, (weight * centred * share).sum(axis=-1) / np.where(enough, run, 1.0), np.nan)
 
 
 def slopes(shares: pd.DataFrame) -> pd.Series:
-    """Return the least-squares slope of each row over its columns, the years: change a year.
-
-    Years without a share are left out; missing where fewer than two years have one.
-    """
+    """Return the `slope` of each row of shares over its columns, the years, each year alike."""
     values = shares.to_numpy(dtype=float)
-    known = ~np.isnan(values)
-    years = np.where(known, np.asarray(shares.columns, dtype=float), 0.0)
-    count = known.sum(axis=1, keepdims=True)
-    centred = np.where(known, years - years.sum(axis=1, keepdims=True) / np.maximum(count, 1), 0.0)
-    rise = (centred * np.where(known, values, 0.0)).sum(axis=1)
-    run = (centred**2).sum(axis=1)
-    return pd.Series(np.divide(rise, run, out=np.full_like(rise, np.nan), where=run > 0), index=shares.index)
+    known = (~np.isnan(values)).astype(float)
+    return pd.Series(slope(list(shares.columns), known, np.nan_to_num(values)), index=shares.index)
 
 
 def slopes_within(counted: pd.DataFrame, weights: np.ndarray | None = None) -> pd.Series:
@@ -223,10 +253,11 @@ def slope_of(
     """
     if way not in WAYS:
         raise ValueError(f"way={way!r} is not possible; choose one of: {', '.join(WAYS)}")
-    if way == "years":
-        shares = foreign_shares(counted, weights)
-        return 100 * slopes(shares if room is None else openness(shares, room))
-    return 100 * slopes_within(counted if way == "venues" else counted.assign(category=""), weights)
+    if way == "venues":
+        return 100 * slopes_within(counted, weights)
+    if room is not None:
+        return 100 * slopes(openness(foreign_shares(counted, weights), room))
+    return pd.Series(100 * slope(*yearly(counted, weights), fit=way))
 
 
 def found(
@@ -259,10 +290,9 @@ def room_abroad(
     """
     if pool not in POOLS:
         raise ValueError(f"pool={pool!r} is not possible; choose one of: {', '.join(POOLS)}")
-    known = sorted(set(compositions["country"]) - {UNKNOWN})
-    blocs = {"home": codes, "known": known}
-    authors = paper_credit(papers, compositions, blocs, "fractional")
-    authors["papers"] = paper_credit(papers, compositions, blocs, "whole")["home"]
+    counted = weighted(papers, compositions)
+    authors = frame(counted.credit({"home": codes, "known": counted.countries}, "fractional"), ("home", "known"))
+    authors = authors.set_axis(papers.index).assign(papers=counted.present({"home": codes})[:, 0])
     keys = ["year"] if pool == "year" else ["year", "category"]
     summed = authors.mul(papers["n_papers"], axis=0).groupby([papers[key] for key in keys]).sum()
     room = (1.0 - summed["home"] / summed["known"]).where(summed["papers"] > 0)

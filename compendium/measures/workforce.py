@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from compendium.measures.counting import COUNTING
 from compendium.places.blocs import UNKNOWN
 
 #: How the table tells people apart. Namesakes are one person under the first, so it counts too
@@ -22,7 +23,6 @@ WINDOWS = (1, 3, 5)
 MIN_WORKS = (1, 2, 3)
 #: Years since the first work are told apart up to here; more count as this many.
 MOST_AGE = 5
-COUNTING = ("whole", "fractional", "country-fractional")
 
 
 def of_window(
@@ -149,15 +149,23 @@ def reported_order(researchers: pd.DataFrame) -> pd.DataFrame:
 
     CN above both others, EU between, US below both; ties fail.
     """
-    china, eu, us = (researchers[bloc] for bloc in ("CN", "EU", "US"))
-    return pd.DataFrame(
-        {"CN": (china > eu) & (china > us), "EU": (us < eu) & (eu < china), "US": (us < china) & (us < eu)}
-    )
+    china, eu, us = (researchers[bloc].to_numpy() for bloc in ("CN", "EU", "US"))
+    holds = {"CN": (china > eu) & (china > us), "EU": (us < eu) & (eu < china), "US": (us < china) & (us < eu)}
+    return pd.DataFrame(holds, index=researchers.index)
 
 
 def age_gap(mean_ages: pd.DataFrame) -> pd.Series:
     """Return China's mean age less the lower of the EU's and the US's, in years (columns: blocs)."""
-    return mean_ages["CN"] - mean_ages[["EU", "US"]].min(axis=1)
+    return mean_ages["CN"] - np.fmin(mean_ages["EU"], mean_ages["US"])
+
+
+def gaps_by_year(described: pd.DataFrame) -> pd.DataFrame:
+    """Return China's mean age less the EU's and less the US's: rows author_key and year, columns the others.
+
+    described : as `by_year` gives it. Ages that are equal but for the last digit are equal.
+    """
+    ages = described["mean age"].unstack("bloc")
+    return ages[["EU", "US"]].rsub(ages["CN"], axis=0).round(9)
 
 
 def resampled_mean_age(

@@ -1,16 +1,17 @@
 """Every claim under every defensible specification: estimate, draws, verdict."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from compendium.claims import Claim, Register, Verdict, decide, load_register
 from compendium.claims.needs import cannot_decide
-from compendium.multiverse import claims_of_papers, claims_of_partners, claims_of_tables, found
-from compendium.multiverse.choices import Frame, specifications
+from compendium.multiverse import answers_of_tables  # noqa: F401  (registers its answers)
+from compendium.multiverse.answers import ANSWERS
+from compendium.multiverse.choices import CHANGES, Frame, specifications
+from compendium.multiverse.look import Answer, Look
 from compendium.multiverse.samples import Samples
 
 DRAWS = 1_000
@@ -18,30 +19,8 @@ SEED = 2024
 #: Claims whose verdict looks at an interval: shares and counts with their ranges, and the spread over
 #: cities (34), which fails only with its whole interval. The others need no draws for it.
 KINDS_WITH_INTERVAL, WITH_INTERVAL = ("share", "count"), ("34",)
-
-Evaluator = Callable[[Samples, pd.DataFrame], found.Found]
-_papers, _partners, _tables = claims_of_papers, claims_of_partners, claims_of_tables
-#: Claim number → what gives its estimate and its relation.
-EVALUATORS: Mapping[str, Evaluator] = {
-    "01": _papers.output,
-    "02": _partners.leads_twice,
-    "04": _partners.reliance_slope,
-    "09": _partners.most_connected,
-    "24": _tables.younger,
-    "34": _tables.spread,
-    **{
-        number: partial(_papers.citation_share, bloc=bloc)
-        for number, bloc in {"05": "CN", "06": "US", "07": "EU", "08": "UK"}.items()
-    },
-    **{
-        number: partial(_papers.partner_share, answer=answer)
-        for number, answer in {"16": "CN", "17": "US", "18": "EU", "19": "UK", "20": "flow"}.items()
-    },
-    **{number: partial(_partners.partner_ratio, number=number) for number in _partners.QUESTIONS},
-    **{number: partial(_tables.researchers, number=number) for number in ("21", "22", "23")},
-    **{number: partial(_tables.institutions_above, number=number) for number in ("33", "35", "36", "37")},
-    **{number: partial(_tables.nowhere_above, number=number) for number in _tables.NONE_IN},
-}
+#: Choices in whose order specifications are answered, so that those that look at the same papers follow one another.
+FIRST = ("year", "categories", "panel", "missing", "china", "partner_unit", "counting", "threshold", "firms")
 
 
 @dataclass(frozen=True)
@@ -88,6 +67,17 @@ def percentile_interval(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndar
     return ends[0], ends[1]
 
 
+def answered(claim: Claim, samples: Samples, rows: pd.DataFrame) -> list[Answer]:
+    """Return the answer to a claim under each of some specifications (rows of `specifications`)."""
+    names = [name for name in rows if name != CHANGES]
+    order = rows.sort_values([name for name in FIRST if name in names], kind="stable").index
+    found = {
+        place: ANSWERS[claim.id](Look(samples, dict(zip(names, option, strict=True))))
+        for place, option in zip(order, rows.loc[order, names].itertuples(index=False, name=None), strict=True)
+    }
+    return [found[place] for place in rows.index]
+
+
 def curve(claim: Claim, samples: Samples, only: int | None = None) -> Curve:
     """Return a claim under every specification that makes sense for these tables.
 
@@ -95,7 +85,7 @@ def curve(claim: Claim, samples: Samples, only: int | None = None) -> Curve:
     """
     rows = specifications(claim, samples.frame)
     rows = rows if only is None else rows.head(only)
-    names = tuple(name for name in rows.columns if name != "changes")
+    names = tuple(name for name in rows.columns if name != CHANGES)
     if rows.empty:
         return Curve(
             claim,
@@ -104,32 +94,20 @@ def curve(claim: Claim, samples: Samples, only: int | None = None) -> Curve:
                 **dict.fromkeys(("value", "low", "high", "probability", "holds", "verdict"), pd.Series(dtype=object))
             ),
         )
-    answer = EVALUATORS[claim.number](samples, rows)
-    draws, known = answer.value[:, 1:], ~np.isnan(answer.value[:, 1:])
-    found = rows.assign(value=answer.value[:, 0])
-    found["low"], found["high"] = (answer.ends or percentile_interval(draws)) if known.any() else (np.nan, np.nan)
-    with np.errstate(invalid="ignore"):
-        holding = (answer.holds[:, 1:] & known).sum(axis=1)
-        found["probability"] = holding / known.sum(axis=1) if known.any() else np.nan
-    found["holds"] = _told(claim, samples, rows, answer)
+    answers = answered(claim, samples, rows)
+    value = np.array([one.value for one in answers])
+    draws, known = value[:, 1:], ~np.isnan(value[:, 1:])
+    found = rows.assign(value=value[:, 0], low=np.nan, high=np.nan, probability=np.nan)
+    if known.any():
+        ends = [one.ends for one in answers]
+        found["low"], found["high"] = percentile_interval(draws) if ends[0] is None else np.array(ends).T
+        holding = (np.array([one.holds[1:] for one in answers]) & known).sum(axis=1)
+        found["probability"] = np.divide(
+            holding, known.sum(axis=1), out=np.full(len(found), np.nan), where=known.any(axis=1)
+        )
+    found["holds"] = [one.told for one in answers]
     found["verdict"] = [_verdict(claim, row, samples.frame.tables.is_sample) for row in found.itertuples()]
     return Curve(claim, names, found)
-
-
-def _told(claim: Claim, samples: Samples, rows: pd.DataFrame, answer: found.Found) -> list[bool | None]:
-    """Return whether the relation holds, None where the tables cannot tell."""
-    value, holds = answer.value[:, 0], answer.holds[:, 0]
-    told = [bool(one) if not np.isnan(number) else None for one, number in zip(holds, value, strict=True)]
-    if answer.judged is not None:
-        told = list(answer.judged)
-    elif claim.number in claims_of_partners.FROM_BEHIND:
-        unseen = claims_of_partners.never_behind(samples, rows, claim.number)
-        told = [None if one and never else one for one, never in zip(told, unseen, strict=True)]
-    elif claim.number in claims_of_tables.COUNTED:
-        counts = samples.once(claims_of_tables.above_of_blocs, rows)
-        nowhere = sum(of_bloc[:, 0] for of_bloc in counts.values()) == 0
-        told = [None if none else one for one, none in zip(told, nowhere, strict=True)]
-    return told
 
 
 def _verdict(claim: Claim, row: tuple, sample: bool) -> Verdict:

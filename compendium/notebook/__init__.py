@@ -1,5 +1,6 @@
-"""What a notebook calls: check parameters, say a sentence, keep a figure, record a result."""
+"""What a notebook calls: `begin`, and the methods of the session that it returns."""
 
-from compendium.notebook.session import begin, frame, keep_figure, notebooks, read_results, record, record_document, say
+from compendium.notebook.overviews import Overview, read_run
+from compendium.notebook.session import Session, begin
 
-__all__ = ["begin", "frame", "keep_figure", "notebooks", "read_results", "record", "record_document", "say"]
+__all__ = ["Overview", "Session", "begin", "read_run"]

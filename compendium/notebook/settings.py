@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from compendium.places.blocs import China, Eu
+from compendium.project.errors import InputError
 
 Counting = Literal["whole", "fractional", "country-fractional"]
 
@@ -22,8 +23,9 @@ class Settings(BaseModel):
     categories: str
 
 
-def _require(name: str, value: object, allowed: list) -> None:
+def require(name: str, value: object, allowed: list) -> None:
+    """Raise InputError, naming what is allowed, for a parameter with another value."""
     if value not in allowed:
-        raise ValueError(
+        raise InputError(
             f"{name}={value!r} is not possible; choose one of: " + ", ".join(str(option) for option in allowed)
         )

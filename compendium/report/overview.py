@@ -1,25 +1,15 @@
 """Claims beside what was found: the rows that the terminal, the check and the site all show."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.table import Table
 
-from compendium.claims import PENDING, Claim, Register, Verdict
-from compendium.project.errors import InputError
+from compendium import palette
+from compendium.claims import PENDING, Claim, Register, Result, Verdict
 from compendium.words import number, percent
 
-#: How a terminal colours a verdict.
-STYLES = {
-    Verdict.REPRODUCED: "green",
-    Verdict.CONFIRMED: "green",
-    Verdict.DIRECTION_ONLY: "yellow",
-    Verdict.NOT_SUPPORTED: "red",
-    Verdict.CONTRADICTED: "red",
-}
 NOTHING = "–"
 
 
@@ -28,12 +18,12 @@ class Row:
     """A claim and its result; without a result its verdict is pending."""
 
     claim: Claim
-    result: Mapping | None
+    result: Result | None
 
     @property
     def verdict(self) -> str:
         """The verdict, `pending` where nothing was found yet."""
-        return self.result["verdict"] if self.result else PENDING
+        return self.result.verdict if self.result else PENDING
 
     @property
     def reported(self) -> str:
@@ -52,32 +42,32 @@ class Row:
     @property
     def universe(self) -> str:
         """What the verdict is about: a set of papers, or documents."""
-        return self.result["universe"] if self.result else ""
+        return self.result.universe if self.result else ""
 
     @property
     def estimate(self) -> str:
         """The estimate, in the unit of the reported figure."""
-        value = self.result["estimate"] if self.result else None
+        value = self.result.estimate if self.result else None
         return NOTHING if value is None else number(value, self._sign)
 
     @property
     def interval(self) -> str:
         """The stability interval of the estimate."""
-        ends = self.result["interval"] if self.result else None
+        ends = self.result.interval if self.result else None
         return " to ".join(number(end, self._sign) for end in ends) if ends else NOTHING
 
     @property
     def agreeing(self) -> str:
         """How many of the defensible specifications give the same verdict."""
-        share = self.result.get("agreeing_share") if self.result else None
+        share = self.result.agreeing_share if self.result else None
         return NOTHING if share is None else f"{percent(share)} %"
 
     @property
     def turned_by(self) -> str:
         """Which choice turns the verdict; `nothing` where no specification has another one."""
-        if self.agreeing == NOTHING:
+        if self.result is None or self.agreeing == NOTHING:
             return NOTHING
-        return str(self.result.get("flipping_choice") or "nothing").replace("_", " ")
+        return (self.result.flipping_choice or "nothing").replace("_", " ")
 
     @property
     def agreement(self) -> str:
@@ -91,23 +81,7 @@ class Row:
         return " %" if self.claim.reported and self.claim.reported.unit == "percent" else ""
 
 
-def load_results(folder: Path) -> dict[str, dict]:
-    """Return the results in `folder` by claim id; none where there is no such folder.
-
-    Raises InputError that names the file, for one that holds no result.
-    """
-    results = {}
-    for path in sorted(folder.glob("*.json")):
-        try:
-            result = json.loads(path.read_text(encoding="utf-8"))
-            results[path.stem] = {"estimate": None, "interval": None} | result
-            Verdict(result["verdict"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{folder.name}/{path.name} holds no result with a verdict: {error}") from None
-    return results
-
-
-def rows(register: Register, results: Mapping[str, Mapping]) -> list[Row]:
+def rows(register: Register, results: Mapping[str, Result]) -> list[Row]:
     """Return one row for each claim of the register, in its order."""
     return [Row(claim, results.get(claim.id)) for claim in register.claims]
 
@@ -119,9 +93,8 @@ def count_verdicts(shown: Iterable[Row]) -> dict[str, int]:
 
 
 def coloured(verdict: str) -> str:
-    """Return a verdict in the terminal's markup."""
-    style = STYLES.get(verdict, "dim")
-    return f"[{style}]{verdict}[/]"
+    """Return a verdict in the terminal's markup, in the colour that it has everywhere."""
+    return f"[{palette.VERDICTS[verdict]}]{verdict}[/]"
 
 
 def claims_table(shown: Iterable[Row], title: str) -> Table:

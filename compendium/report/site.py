@@ -14,19 +14,25 @@ import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from compendium.claims import load_register
-from compendium.execution.run import ordered_notebooks
+from compendium import palette
+from compendium.claims import load_register, read_all
+from compendium.project import notebooks
 from compendium.project.errors import InputError
 from compendium.project.files import replaced, write_text
 from compendium.project.folders import PROJECT, Folders
 from compendium.report.html import TEMPLATES, Exporter, _polish, slug
-from compendium.report.overview import NOTHING, Row, count_verdicts, load_results, rows
+from compendium.report.overview import NOTHING, Row, count_verdicts, rows
 
 TITLE = "Every claim of one report on AI research, put to the test"
 LEAD = (
     "An article sums up a report on who does the world’s AI research. Every statement in it "
     "that can be checked is checked here, on data that anyone can have."
 )
+
+
+def verdict_colours() -> str:
+    """Return the style that gives each verdict its colour, for its badge and for its box."""
+    return "".join(f".{slug(verdict)} {{ --verdict: {colour}; }}\n" for verdict, colour in palette.VERDICTS.items())
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,13 @@ def build_site(run_dir: Path, *, folders: Folders = PROJECT) -> Path:
 
     Raises InputError where the run has no executed notebook, or a formula cannot be shown.
     """
-    pages = {path.stem: _page(path) for path in ordered_notebooks(run_dir / "notebooks")}
+    pages = {path.stem: _page(path) for path in notebooks.ordered(run_dir / "notebooks")}
     if not pages:
         raise InputError(
             f"{folders.shown(run_dir)} has no executed notebook: "
             f"`python -m compendium run --run {run_dir.name}` makes them"
         )
-    found = rows(load_register(folders.register), load_results(run_dir / "results"))
+    found = rows(load_register(folders.register), read_all(run_dir / "results"))
     files = {"index.html": _index(pages, found), **_notebook_pages(pages, found)}
     with replaced(run_dir / "site") as site:
         for name, text in files.items():
@@ -132,5 +138,5 @@ def _templates() -> jinja2.Environment:
     )
     environment.filters["slug"] = slug
     environment.globals["site_title"] = TITLE
-    environment.globals["css"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))
+    environment.globals["css"] = Markup(verdict_colours() + (TEMPLATES / "style.css").read_text(encoding="utf-8"))
     return environment

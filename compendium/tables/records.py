@@ -1,7 +1,7 @@
 """The common schema of records: one row a work, an author's address, an institution, a reject.
 
 A kind of record is one file, `works.parquet`, or a folder of parts, `works/*.parquet`. Records hold
-names of people. They are written below `data/records`, which git ignores, and they end at `tabulate`.
+names of people. They are written below `data/records`, which git ignores, and they end at `tabulation`.
 """
 
 from collections.abc import Iterable, Mapping, MutableMapping

@@ -18,6 +18,7 @@ import pandas as pd
 
 from compendium.measures import centrality, citations, institutions, self_reliance, stability, workforce
 from compendium.measures.counting import WEST, paper_credit, with_union
+from compendium.measures.weighted import weighted
 from compendium.places import blocs
 from compendium.tables import Tables
 
@@ -309,20 +310,22 @@ Case = tuple[dict[str, float], Callable[[], Found]]
 def top_share(setting: Setting, bloc: str = "CN") -> Case:
     """PP(top 10 %) of a bloc, all venues taken as one, the line found anew in every draw."""
     papers = citations.cited_papers(setting.of_year("citations")).assign(year=setting.year, category="")
-    around = setting.tables.compositions, {bloc: blocs.members()[bloc]}, "whole"
-    name = "PP(top 10 %), China"
+    members, name = {bloc: blocs.members()[bloc]}, "PP(top 10 %), China"
+
+    def share(corpus: pd.DataFrame, weights: np.ndarray | None = None) -> pd.Series:
+        return citations.top_share(weighted(corpus, setting.tables.compositions, weights), members, "whole")[bloc]
 
     def one() -> Found:
         corpus = setting.smaller(papers)
         weights = stability.draw_weights(corpus, setting.rng, setting.draws)
         return {
             name: (
-                citations.resampled_top_share(corpus, *around, weights)[bloc],
-                citations.top_share(corpus, *around)[bloc],
+                share(corpus, weights),
+                share(corpus)[0],
             )
         }
 
-    return {name: citations.top_share(papers, *around)[bloc]}, one
+    return {name: share(papers)[0]}, one
 
 
 def slope(setting: Setting, bloc: str = "CN") -> Case:
@@ -345,13 +348,12 @@ def slope(setting: Setting, bloc: str = "CN") -> Case:
 def ties(setting: Setting, unit: str = "CN") -> Case:
     """A country's ties, and its lead in them over the best other."""
     papers, names = setting.of_year(), ("ties of China", "lead in ties, China (9)")
-    known = setting.tables.compositions
-    made_up = known[known["composition_id"].isin(papers["composition_id"])]
-    units = blocs.partner_units(made_up["country"], unit="country")
+    compositions = setting.tables.compositions
+    units = blocs.partner_units(weighted(papers, compositions).countries, unit="country")
 
     def values(corpus: pd.DataFrame, weights: np.ndarray) -> tuple[pd.Series, pd.Series]:
-        degrees = centrality.resampled_ties(corpus, made_up, units, weights)[0]
-        return degrees[unit], centrality.lead(degrees, unit)
+        degrees = centrality.degrees_and_strengths(weighted(corpus, compositions, weights), units)[0]
+        return degrees[unit], pd.Series(centrality.lead(degrees, unit))
 
     def counted(corpus: pd.DataFrame) -> list[float]:
         return [float(value.iloc[0]) for value in values(corpus, corpus[["n_papers"]].to_numpy().T)]

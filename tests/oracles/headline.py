@@ -23,6 +23,7 @@ from compendium.measures import (
     workforce,
 )
 from compendium.measures.counting import WEST, with_union
+from compendium.measures.weighted import resampled, weighted
 from compendium.places import blocs, cities, countries
 from compendium.tables import Tables
 
@@ -60,12 +61,16 @@ def _compositions(tables: Tables, first: int, last: int) -> pd.DataFrame:
 
 
 def _output(tables: Tables, year: int, rng: np.random.Generator, draws: int) -> Iterator[Found]:
-    papers = output.output(_compositions(tables, year, year), tables.compositions, with_union(MEMBERS), "whole")
+    papers = output.output(
+        weighted(_compositions(tables, year, year), tables.compositions), with_union(MEMBERS), "whole"
+    ).iloc[0]
     yield "01-output-surpasses", bool(papers["CN"] > papers[WEST]), papers["CN"] / papers[WEST], None
 
 
 def _partners(tables: Tables, year: int, rng: np.random.Generator, draws: int) -> Iterator[Found]:
-    ratios = partners.partner_ratios(_compositions(tables, year, year), tables.compositions, **CHOICES).iloc[0]
+    ratios = partners.partner_ratios(weighted(_compositions(tables, year, year), tables.compositions), **CHOICES).iloc[
+        0
+    ]
     history = partners.shared_by_year(_compositions(tables, year - 15, year), tables.compositions, "EU", **CHOICES)
     claims = (
         "03-primary-collaborator",
@@ -97,7 +102,7 @@ def _cited(papers: pd.DataFrame, tables: Tables, rng: np.random.Generator, draws
     cited = citations.cited_papers(papers)
     cited = cited.groupby(["composition_id", "citations"], as_index=False)["n_papers"].sum()
     found = 100 * citations.share_intervals(
-        cited, tables.compositions, MEMBERS, "whole", stability.draw_weights(cited, rng, draws)
+        resampled(cited, tables.compositions, stability.draw_weights(cited, rng, draws)), MEMBERS, "whole"
     )
     holds = citations.relations(found["value"].to_frame().T).iloc[0]
     for bloc, claim in {
@@ -116,12 +121,12 @@ def _citations(tables: Tables, year: int, rng: np.random.Generator, draws: int) 
 def _network(tables: Tables, year: int, rng: np.random.Generator, draws: int) -> Iterator[Found]:
     known = sorted(set(tables.compositions["country"]) - {blocs.UNKNOWN})
     ties = centrality.tie_matrix(
-        _compositions(tables, year, year), tables.compositions, blocs.partner_units(known, unit="country")
+        weighted(_compositions(tables, year, year), tables.compositions), blocs.partner_units(known, unit="country")
     )
     degree = centrality.degree_and_strength(ties)["degree"]
     cited = citations.citation_shares(
-        citations.cited_papers(_received(tables, year)), tables.compositions, MEMBERS, "whole"
-    )
+        weighted(citations.cited_papers(_received(tables, year)), tables.compositions), MEMBERS, "whole"
+    ).iloc[0]
     lead = degree["CN"] / degree.drop("CN").max()
     both = min(lead, cited["CN"] / cited.drop("CN").max())
     yield "09-most-connected", bool(lead > 1), lead, None
@@ -132,8 +137,8 @@ def _dependence(tables: Tables, year: int, rng: np.random.Generator, draws: int)
     papers, units = _compositions(tables, year, year), with_union(MEMBERS)
     weights = stability.draw_weights(papers, rng, draws)
     shares, drawn = (
-        dependence.partner_shares(papers, tables.compositions, units, "whole", each)
-        for each in (dependence.as_printed(papers), weights)
+        dependence.partner_shares(weighted(papers, tables.compositions, each), units, "whole")
+        for each in (None, weights)
     )
     value, values = (dependence.answers(each) * [100, 100, 100, 100, 1] for each in (shares, drawn))
     holds = dependence.relations(shares).iloc[0]

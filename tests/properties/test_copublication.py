@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from support.corpora import COUNTRIES, corpora
 
 from compendium.measures import copublication
+from compendium.measures.weighted import weighted
 from compendium.places import blocs
 
 WAYS = ["whole", "fractional"]
-quick = settings(deadline=None, max_examples=20)
+quick = settings(max_examples=20)
 
 
 def units(unit: str = "bloc") -> dict[str, tuple[str, ...]]:
@@ -39,7 +40,7 @@ def test_no_more_papers_together_than_either_has(corpus) -> None:
 @given(corpora())
 def test_fractional_links_of_a_unit_add_up_to_its_papers_with_a_partner(corpus) -> None:
     papers, compositions = corpus
-    present = copublication.presence(papers, compositions, units())
+    present = pd.DataFrame(weighted(papers, compositions).present(units()), papers.index, list(units()))
     with_partner = present[present.sum(axis=1) >= 2].mul(papers["n_papers"], axis=0).sum()
     matrix = copublication.copublications(papers, compositions, units(), "fractional")
     np.testing.assert_allclose(matrix.sum(), with_partner[matrix.index])
@@ -81,7 +82,7 @@ def test_order_and_grouping_of_rows_change_nothing(way: str, corpus, random) -> 
 def test_the_papers_as_they_are_are_one_draw(way: str, corpus, subject: str) -> None:
     papers, compositions = corpus
     weights = papers["n_papers"].to_numpy()[np.newaxis]
-    draw = copublication.resampled_copublications(papers, compositions, units(), subject, weights, way).iloc[0]
+    draw = copublication.shared_papers(weighted(papers, compositions, weights), units(), subject, way).iloc[0]
     matrix = copublication.copublications(papers, compositions, units(), way)
     np.testing.assert_allclose(draw.drop(subject), matrix.loc[subject].drop(subject))
     assert draw[subject] == copublication.totals(papers, compositions, units())[subject]
@@ -94,5 +95,5 @@ def test_draws_add_up(corpus) -> None:
     papers, compositions = corpus
     weights = np.array([papers["n_papers"], np.arange(len(papers))])
     both = np.vstack([weights, weights.sum(axis=0)])
-    draws = copublication.resampled_copublications(papers, compositions, units(), "US", both)
+    draws = copublication.shared_papers(weighted(papers, compositions, both), units(), "US")
     np.testing.assert_allclose(draws.iloc[0] + draws.iloc[1], draws.iloc[2])

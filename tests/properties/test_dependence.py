@@ -9,15 +9,14 @@ from support.corpora import COUNTRIES, corpora
 
 from compendium.measures import collaboration, copublication, dependence
 from compendium.measures.counting import WEST, with_union
+from compendium.measures.weighted import weighted
 from compendium.places import blocs
 
-quick = settings(deadline=None, max_examples=20)
+quick = settings(max_examples=20)
 
 
 def shares_of(corpus, members, counting: str = "whole") -> pd.Series:
-    papers, compositions = corpus
-    weights = dependence.as_printed(papers)
-    return dependence.partner_shares(papers, compositions, members, counting, weights).iloc[0]
+    return dependence.partner_shares(weighted(*corpus), members, counting).iloc[0]
 
 
 @pytest.mark.parametrize("counting", ["whole", "fractional", "country-fractional"])
@@ -45,7 +44,7 @@ def test_the_quotient_of_two_shares_is_that_of_the_sizes(china: str, corpus) -> 
 @quick
 @given(corpora())
 def test_unknown_authors_at_the_partners_can_only_raise_a_share(corpus) -> None:
-    found = dependence.missing_countries(*corpus, with_union(blocs.members()), "whole").dropna()
+    found = dependence.missing_countries(weighted(*corpus), with_union(blocs.members()), "whole").dropna()
     assert (found["all for partners"] >= found["keep"] - 1e-12).all()
     assert ((found >= 0) & (found <= 1 + 1e-12)).all(axis=None)
 
@@ -56,9 +55,9 @@ def test_indices_do_not_change_when_every_paper_is_there_more_often(corpus, time
     papers, compositions = corpus
     pairs = [("CN", "US"), ("US", "CN"), ("EU", "UK")]
     units = blocs.partner_units(COUNTRIES)
-    once = dependence.as_printed(papers)
+    once = papers[["n_papers"]].to_numpy().T
     weights = np.vstack([once, times * once])
-    for frame in dependence.pair_indices(papers, compositions, units, pairs, weights).values():
+    for frame in dependence.pair_indices(weighted(papers, compositions, weights), units, pairs).values():
         np.testing.assert_allclose(frame.iloc[0], frame.iloc[1])
 
 
@@ -66,9 +65,7 @@ def test_indices_do_not_change_when_every_paper_is_there_more_often(corpus, time
 @given(corpora())
 def test_flow_is_above_one_exactly_where_its_relation_holds(corpus) -> None:
     papers, compositions = corpus
-    frame = dependence.partner_shares(
-        papers, compositions, with_union(blocs.members()), "whole", dependence.as_printed(papers)
-    )
+    frame = dependence.partner_shares(weighted(papers, compositions), with_union(blocs.members()), "whole")
     flow = dependence.answers(frame)["flow"].iloc[0]
     if np.isfinite(flow):
         assert bool(dependence.relations(frame)["flow"].iloc[0]) == (flow > 1)

@@ -20,7 +20,6 @@ from compendium.sources.source import Estimate, Offer, Quick, Source
 from compendium.tables import records
 from compendium.tabulation import build
 
-
 PROCEEDINGS = registry.get("proceedings")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from support.dimensions_server import KEY, address, author, organisation, work, world  # noqa: F401
+from support.dimensions_server import KEY, address, author, organisation, work
 from support.offers import IN_MANIFEST
 
 from compendium import claims, tables

@@ -7,7 +7,7 @@ import sys
 import traceback
 
 import pytest
-from support.dimensions_server import KEY, serve, work, world  # noqa: F401
+from support.dimensions_server import KEY, serve, work
 
 from compendium.project.errors import InputError
 from compendium.sources.dimensions.client import ATTEMPTS, REQUESTS_A_MINUTE, Client

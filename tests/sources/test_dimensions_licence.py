@@ -4,15 +4,15 @@ import os
 import subprocess
 
 import pytest
-from support.dimensions_server import work, world  # noqa: F401
+from support.dimensions_server import work
 
 from compendium import tables
 from compendium.project import paths
 from compendium.project.errors import InputError
 from compendium.sources.dimensions import collection
 from compendium.sources.dimensions.client import Client
-from compendium.sources.pace import at_most
 from compendium.sources.dimensions.collection import refuse_tracked
+from compendium.sources.pace import at_most
 from compendium.tables import records
 
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import sqlglot
-from support.offers import EVERYTHING, IN_MANIFEST
 from support.odd_records import odd_records, output, papers, researchers, write_parts
+from support.offers import EVERYTHING, IN_MANIFEST
 
 from compendium import tables
 from compendium.project import paths

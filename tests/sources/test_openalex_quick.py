@@ -10,9 +10,11 @@ from support.openalex_server import OpenAlexServer, make_work
 from compendium import claims, tables
 from compendium.claims import needs
 from compendium.measures import citations, copublication, output
+from compendium.measures.weighted import weighted
 from compendium.places import blocs
 from compendium.project.errors import InputError
 from compendium.sources.openalex import quick as openalex_quick
+from compendium.sources.openalex import rest
 from compendium.sources.openalex.api import ApiError, BudgetError
 from compendium.sources.options import accepted
 
@@ -186,8 +188,12 @@ def test_measures_are_those_of_the_works(collected, counted):
     )
     members = {**blocs.members(), "EU": ("EU",)}
     papers = loaded.papers.loc[loaded.papers["year"] == 2024]
-    assert output.output(papers, loaded.compositions, members, "whole").to_dict() == has.sum().to_dict()
-    shares = citations.citation_shares(citations.cited_papers(papers), loaded.compositions, members, "whole")
+    assert (
+        output.output(weighted(papers, loaded.compositions), members, "whole").iloc[0].to_dict() == has.sum().to_dict()
+    )
+    shares = citations.citation_shares(
+        weighted(citations.cited_papers(papers), loaded.compositions), members, "whole"
+    ).iloc[0]
     truth = has.mul(now["citations"], axis=0).sum() / now["citations"].sum()
     pd.testing.assert_series_equal(shares, truth, check_names=False)
     shared = copublication.copublications(papers, loaded.compositions, members)

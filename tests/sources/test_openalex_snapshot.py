@@ -10,7 +10,8 @@ from support.openalex_files import author, institution, records, topic, work, wr
 
 from benchmarks.synthetic import openalex as openalex_generator
 from compendium.project.errors import InputError
-from compendium.sources.openalex import scan, snapshot as openalex_snapshot
+from compendium.sources.openalex import scan
+from compendium.sources.openalex import snapshot as openalex_snapshot
 
 FIRST, SECOND = "updated_date=2026-01-01/part_0000.gz", "updated_date=2026-02-01/part_0000.gz"
 

@@ -432,7 +432,7 @@ def mutated(draw, works):
     return line[: draw(st.integers(1, len(line) - 1))] if draw(st.integers(0, 9)) == 0 else line
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_damage_crashes_or_drops_a_work_or_touches_its_neighbours(data, real, tmp_path):
     sound = [{key: one[key] for key in FIELDS} for one in real if len(one["authorships"]) < 8]

@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from support.offers import IN_MANIFEST
 from support.odd_records import odd_records, write_parts
+from support.offers import IN_MANIFEST
 
 from compendium import tables
 from compendium.tabulation import count
@@ -67,10 +67,8 @@ def group(command, log: Path, **options):
     try:
         yield process
     finally:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
 
 

@@ -5,10 +5,9 @@ import json
 
 import duckdb
 
-from support.offers import IN_MANIFEST
-
 from compendium import tables
 from compendium.tabulation import count
+from support.offers import IN_MANIFEST
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 

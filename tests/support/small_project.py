@@ -22,7 +22,8 @@ from IPython.display import Image, Markdown, display
 run_dir = Path(os.environ["COMPENDIUM_RUN_DIR"])
 
 def record(claim, verdict, estimate=None, interval=None):
-    result = {"claim": claim, "verdict": verdict, "estimate": estimate, "interval": interval,
+    result = {"claim": claim, "notebook": {"01-share": "10-share"}.get(claim, "20-order"), "source": "papers",
+              "year": 2024, "verdict": verdict, "estimate": estimate, "interval": interval,
               "agreeing_share": 0.75, "flipping_choice": "counting", "universe": "three papers",
               "finding": "It is <so>."}
     (run_dir / "results" / f"{claim}.json").write_text(json.dumps(result, sort_keys=True) + "\\n")

@@ -22,7 +22,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compendium.measures import centrality, network, stability
+from compendium.measures import centrality, citations, network, stability
+from compendium.measures.weighted import weighted
 from compendium.places import blocs
 
 SETS = {1: ["CN", "US"], 2: ["CN", "US", "GB"], 3: ["US", "GB"], 4: ["US", "JP"], 5: ["CN"], 6: ["GB", "ZZ"]}
@@ -41,7 +42,9 @@ UNITS = {code: (code,) for code in ("CN", "US", "GB", "JP", "DE")}
 
 
 def found(edge_threshold=1, counting="whole", papers=PAPERS):
-    return centrality.degree_and_strength(centrality.tie_matrix(papers, COMPOSITIONS, UNITS, edge_threshold, counting))
+    return centrality.degree_and_strength(
+        centrality.tie_matrix(weighted(papers, COMPOSITIONS), UNITS, edge_threshold, counting)
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,7 @@ def test_ties(edge_threshold, counting, degree, strength):
 
 
 def test_the_two_ways_to_degree_and_strength_agree():
-    ties = centrality.tie_matrix(PAPERS, COMPOSITIONS, UNITS)
+    ties = centrality.tie_matrix(weighted(PAPERS, COMPOSITIONS), UNITS)
     measures = network.network_measures(ties, centrality.ANY_WEIGHT)
     pd.testing.assert_frame_equal(measures[["degree", "strength"]], found().loc[measures.index], check_dtype=False)
 
@@ -71,7 +74,9 @@ def test_the_two_ways_to_degree_and_strength_agree():
 @pytest.mark.parametrize("edge_threshold", [1, 2])
 def test_a_draw_of_the_papers_as_they_are_gives_the_estimate(edge_threshold, counting):
     weights = PAPERS["n_papers"].to_numpy()[None]
-    degree, strength = centrality.resampled_ties(PAPERS, COMPOSITIONS, UNITS, weights, edge_threshold, counting)
+    degree, strength = centrality.degrees_and_strengths(
+        weighted(PAPERS, COMPOSITIONS, weights), UNITS, edge_threshold, counting
+    )
     table = found(edge_threshold, counting)
     assert degree.iloc[0].tolist() == table["degree"].tolist()
     assert strength.iloc[0].tolist() == pytest.approx(table["strength"].tolist())
@@ -80,7 +85,7 @@ def test_a_draw_of_the_papers_as_they_are_gives_the_estimate(edge_threshold, cou
 def test_a_draw_is_counted_like_its_papers():
     rng = np.random.default_rng(4)
     weights = stability.draw_weights(PAPERS, rng, 30)
-    degree, strength = centrality.resampled_ties(PAPERS, COMPOSITIONS, UNITS, weights, 2)
+    degree, strength = centrality.degrees_and_strengths(weighted(PAPERS, COMPOSITIONS, weights), UNITS, 2)
     for draw in range(30):
         table = found(2, papers=PAPERS.assign(n_papers=weights[draw]))
         assert degree.iloc[draw].tolist() == table["degree"].tolist()
@@ -90,7 +95,7 @@ def test_a_draw_is_counted_like_its_papers():
 
 def test_papers_of_one_country_only_make_no_network():
     alone = PAPERS[PAPERS["composition_id"] == 5]
-    degree, strength = centrality.resampled_ties(alone, COMPOSITIONS, UNITS, np.array([[5]]))
+    degree, strength = centrality.degrees_and_strengths(weighted(alone, COMPOSITIONS, np.array([[5]])), UNITS)
     assert degree.to_numpy().sum() == strength.to_numpy().sum() == 0
 
 
@@ -110,15 +115,15 @@ def test_leaders_names_all_that_tie_but_not_for_arithmetic():
 
 
 def test_standing():
-    table = centrality.standing(PAPERS, COMPOSITIONS, UNITS, [1, 2]).set_index(["measure", "threshold"])
+    table = centrality.standing(weighted(PAPERS, COMPOSITIONS), UNITS, [1, 2]).set_index(["measure", "threshold"])
     assert len(table) == 12
     assert table.loc[("degree", 1), ["countries", "first", "rank", "leads"]].tolist() == [4, "US", 2, False]
     # with ties of 2 papers the US is tied to CN and GB, and these to the US only
     assert table.loc[("degree", 2), ["countries", "first", "rank", "leads"]].tolist() == [3, "US", 2, False]
-    of_japan = centrality.standing(PAPERS, COMPOSITIONS, UNITS, [2], subject="JP")
+    of_japan = centrality.standing(weighted(PAPERS, COMPOSITIONS), UNITS, [2], subject="JP")
     assert of_japan["rank"].isna().all() and not of_japan["leads"].any()
     # ties of 4 papers leave CN and US, which tie by every measure: nobody leads
-    pair = centrality.standing(PAPERS, COMPOSITIONS, UNITS, [4])
+    pair = centrality.standing(weighted(PAPERS, COMPOSITIONS), UNITS, [4])
     assert (pair["first"] == "CN=US").all() and (pair["rank"] == 1).all() and not pair["leads"].any()
 
 
@@ -131,14 +136,14 @@ def test_a_bloc_is_one_node():
     papers = pd.DataFrame({"composition_id": [1, 2, 3], "n_papers": [1, 1, 4]})
     many = blocs.partner_units(["CN", "DE", "FR"], unit="country")
     one = blocs.partner_units(["CN", "DE", "FR"], unit="bloc")
-    assert centrality.tie_matrix(papers, compositions, many).at["DE", "FR"] == 5
-    ties = centrality.tie_matrix(papers, compositions, one)
+    assert centrality.tie_matrix(weighted(papers, compositions), many).at["DE", "FR"] == 5
+    ties = centrality.tie_matrix(weighted(papers, compositions), one)
     # the paper of two members with China is one paper, those of the two members none
     assert ties.at["CN", "EU"] == 2 and ties.at["EU", "EU"] == 0
 
 
 def test_compared():
-    row = centrality.compared(PAPERS, COMPOSITIONS, UNITS)
+    row = centrality.compared(weighted(PAPERS, COMPOSITIONS), UNITS)
     assert row == {
         "ties": 2,
         "most ties of another": 3,
@@ -162,7 +167,7 @@ def test_countries_per_paper():
 
 
 def test_joint_papers():
-    joint = centrality.joint_papers(PAPERS, COMPOSITIONS, UNITS)
+    joint = centrality.joint_papers(weighted(PAPERS, COMPOSITIONS), UNITS)
     assert joint.to_dict() == {"CN": 4, "US": 6, "GB": 2, "JP": 1, "DE": 0}
 
 
@@ -197,8 +202,8 @@ def test_more_papers_bring_more_partners_up_to_all(counts, extra, data):
 
 
 def test_on_equal_terms():
-    shared = centrality.tie_matrix(PAPERS, COMPOSITIONS, UNITS)[["CN", "GB", "DE"]]
-    table = centrality.on_equal_terms(shared, centrality.joint_papers(PAPERS, COMPOSITIONS, UNITS))
+    shared = centrality.tie_matrix(weighted(PAPERS, COMPOSITIONS), UNITS)[["CN", "GB", "DE"]]
+    table = centrality.on_equal_terms(shared, centrality.joint_papers(weighted(PAPERS, COMPOSITIONS), UNITS))
     # GB has fewest joint papers, 2; of China's 4, all are with the US and one is with GB too
     assert table.index.tolist() == ["CN", "GB"]
     assert table["partners in 2 papers"].to_dict() == pytest.approx({"CN": 1 + 1 - comb(3, 2) / comb(4, 2), "GB": 2})
@@ -207,8 +212,12 @@ def test_on_equal_terms():
 
 def test_filled_shares():
     # known: 30 + 0 + 4 + 10 citations to 10 papers, so 4.4 on average; unknown: one CN US GB, two GB
-    shares = centrality.filled_shares(PAPERS, COMPOSITIONS, {"CN": ("CN",), "UK": ("GB",)})
-    assert shares.loc["the average"].to_dict() == pytest.approx({"CN": (40 + 4.4) / 57.2, "UK": 13.2 / 57.2})
-    assert shares.loc["twice the average"].to_dict() == pytest.approx({"CN": 48.8 / 70.4, "UK": 26.4 / 70.4})
+    blocs = {"CN": ("CN",), "UK": ("GB",)}
+    average, double = (
+        citations.citation_shares(weighted(PAPERS, COMPOSITIONS), blocs, "whole", missing).iloc[0].to_dict()
+        for missing in ("average", "double")
+    )
+    assert average == pytest.approx({"CN": (40 + 4.4) / 57.2, "UK": 13.2 / 57.2})
+    assert double == pytest.approx({"CN": 48.8 / 70.4, "UK": 26.4 / 70.4})
     nothing = PAPERS.assign(citations=pd.array([None] * 6, dtype="Int64"))
-    assert centrality.filled_shares(nothing, COMPOSITIONS, {"CN": ("CN",)}).empty
+    assert citations.citation_shares(weighted(nothing, COMPOSITIONS), blocs, "whole", "average").isna().all(axis=None)

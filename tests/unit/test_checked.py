@@ -20,18 +20,58 @@ LOADERS = {
 }
 
 TYPOS = [
-    ("claims.yml", "    kind: rank\n", "    kind: rang\n", "claims.02-leads-influence-centrality.kind: should be 'share'"),
-    ("claims.yml", "    relation: >-", "    realtion: >-", "claims.01-output-surpasses: relation is missing (and 1 more)"),
-    ("claims.yml", "    group: output\n", "    group: output\n    colour: red\n", "'colour' is not known; there are: id, gr"),
+    (
+        "claims.yml",
+        "    kind: rank\n",
+        "    kind: rang\n",
+        "claims.02-leads-influence-centrality.kind: should be 'share'",
+    ),
+    (
+        "claims.yml",
+        "    relation: >-",
+        "    realtion: >-",
+        "claims.01-output-surpasses: relation is missing (and 1 more)",
+    ),
+    (
+        "claims.yml",
+        "    group: output\n",
+        "    group: output\n    colour: red\n",
+        "'colour' is not known; there are: id, gr",
+    ),
     ("claims.yml", "works_of: [CN, US, EU, UK]", "works_of: [CN, USA]", "works_of: 'USA' is no bloc (CN, US, EU, UK)"),
-    ("claims.yml", "years_before: 5", "years_bevor: 5", "needs: 'years_bevor' is not known; there are: works_of, knows,"),
+    (
+        "claims.yml",
+        "years_before: 5",
+        "years_bevor: 5",
+        "needs: 'years_bevor' is not known; there are: works_of, knows,",
+    ),
     ("claims.yml", "      low: 40\n", "      low: 45\n", "reported value 40.0 lies outside [45.0, 50.0]"),
     ("claims.yml", "claims:\n", "claims: [\n", "is no YAML: "),
-    ("documents.yml", "standing: primary", "standing: primry", "standing: should be 'primary' or 'secondary', not 'primry'"),
-    ("documents.yml", "  15-us-curbs:", "  15-us-curb:", "no evidence on claim 15-us-curbs; 15-us-curb is no documentary"),
-    ("choices.yml", "    question: What is China?", "    question: 7", "choices.china.question: should be a valid string, not 7"),
+    (
+        "documents.yml",
+        "standing: primary",
+        "standing: primry",
+        "standing: should be 'primary' or 'secondary', not 'primry'",
+    ),
+    (
+        "documents.yml",
+        "  15-us-curbs:",
+        "  15-us-curb:",
+        "no evidence on claim 15-us-curbs; 15-us-curb is no documentary",
+    ),
+    (
+        "choices.yml",
+        "    question: What is China?",
+        "    question: 7",
+        "choices.china.question: should be a valid string, not 7",
+    ),
     ("choices.yml", "exclusions:", "exlusions:", "exclusions is missing (and 1 more)"),
-    ("known_answer.yml", "retired: 0.5", "retired: 1.5", "background.people.retired: should be less than or equal to 1, not"),
+    (
+        "known_answer.yml",
+        "retired: 0.5",
+        "retired: 1.5",
+        "background.people.retired: should be less than or equal to 1, not",
+    ),
     ("known_answer.yml", "    decay: 6.0", "    decai: 6.0", "background.citations: decay is missing"),
     ("known_answer.yml", '    "NO":', "    NO:", "a country code must be a text, not False; quote it"),
 ]

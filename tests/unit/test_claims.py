@@ -183,6 +183,7 @@ ZERO = Claim(
         (SHARE, True, 14.0, (12.0, 16.0), True, "reproduced"),
         (SHARE, True, 6.0, (4.0, 8.0), True, "reproduced"),
         (SHARE, True, 14.0, (12.5, 16.0), True, "reproduced"),
+        (SHARE, True, 6.0, (4.0, 7.5), True, "reproduced"),
         # an interval wider than the range holds all of it
         (SHARE, True, 14.0, (2.0, 40.0), True, "reproduced"),
         # the value lies in the range, its interval does not: the value is enough
@@ -249,7 +250,9 @@ def test_a_reported_value_outside_its_range_is_refused(tmp_path, value):
 
 
 def test_an_unknown_field_is_refused_by_name(tmp_path):
-    with pytest.raises(ValueError, match=r"claims.06-some-share: .comparrator. is not known; there are: id, .*comparator"):
+    with pytest.raises(
+        ValueError, match=r"claims.06-some-share: .comparrator. is not known; there are: id, .*comparator"
+    ):
         load_register(written(tmp_path, entry(comparrator="China")))
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from compendium.measures import copublication
+from compendium.measures.weighted import weighted
 from compendium.places import blocs
 
 # id · countries and shares · papers
@@ -48,8 +49,8 @@ def pairs(matrix: pd.DataFrame) -> dict[str, float]:
 
 
 def test_presence_of_a_bloc_is_one_whatever_its_members() -> None:
-    present = copublication.presence(PAPERS, COMPOSITIONS, units("bloc"))
-    assert present.index.tolist() == PAPERS.index.tolist()
+    named = units("bloc")
+    present = pd.DataFrame(weighted(PAPERS, COMPOSITIONS).present(named), columns=list(named))
     assert present["EU"].tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0]
     assert present["CN"].tolist() == [1, 0, 1, 1, 0, 1, 0, 1, 0]
     assert present["NA"].tolist() == [0] * 8 + [1]
@@ -133,7 +134,7 @@ def test_no_joint_paper_no_link() -> None:
 def test_resampled_draws(way: str) -> None:
     # Draw 1: the papers as they are. Draw 2: paper 4 three times, nothing else. Draw 3: nothing joint.
     weights = np.array([PAPERS["n_papers"], [0, 0, 0, 3, 0, 0, 0, 0, 0], [5, 0, 0, 0, 0, 0, 0, 0, 0]])
-    draws = copublication.resampled_copublications(PAPERS, COMPOSITIONS, units("bloc"), "CN", weights, way)
+    draws = copublication.shared_papers(weighted(PAPERS, COMPOSITIONS, weights), units("bloc"), "CN", way)
     link = {"whole": 1, "fractional": 0.5}[way]
     assert draws["US"].tolist() == [2 + link, 3 * link, 0]
     assert draws["UK"].tolist() == [link, 3 * link, 0]

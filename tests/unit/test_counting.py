@@ -12,8 +12,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from oracles.counting import top_membership
 
 from compendium.measures import citations, counting, output, stability
+from compendium.measures.weighted import weighted
 from compendium.places import blocs
 
 COMPOSITIONS = pd.DataFrame(
@@ -54,37 +56,33 @@ SIX = papers(
     ],
 )
 def test_output(way, expected):
-    assert output.output(SIX, COMPOSITIONS, MEMBERS, way).to_dict() == pytest.approx(expected)
+    assert output.output(weighted(SIX, COMPOSITIONS), MEMBERS, way).iloc[0].to_dict() == pytest.approx(expected)
 
 
 def test_a_bloc_counts_once_and_never_the_sum_of_its_members():
     each = {"DE": ("DE",), "FR": ("FR",)}
-    assert output.output(SIX, COMPOSITIONS, each, "whole").sum() == 2
-    assert output.output(SIX, COMPOSITIONS, MEMBERS, "whole")["EU"] == 1
+    assert output.output(weighted(SIX, COMPOSITIONS), each, "whole").iloc[0].sum() == 2
+    assert output.output(weighted(SIX, COMPOSITIONS), MEMBERS, "whole").iloc[0]["EU"] == 1
 
 
 def test_eu_28_holds_the_uk_and_the_union_does_not_change():
     wide = counting.with_union(blocs.members(eu="EU-28"))
-    found = output.output(SIX, COMPOSITIONS, wide, "whole")
+    found = output.output(weighted(SIX, COMPOSITIONS), wide, "whole").iloc[0]
     assert (found["EU"], found["UK"], found["US+EU+UK"]) == (2, 1, 3)
 
 
 def test_an_unknown_way_of_counting_names_the_known_ones():
     with pytest.raises(ValueError, match="counting='half'.*whole, fractional, country-fractional"):
-        output.output(SIX, COMPOSITIONS, MEMBERS, "half")
-
-
-def test_who_has_a_country():
-    assert counting.has_country(SIX, COMPOSITIONS).tolist() == [True, True, True, True, False]
+        output.output(weighted(SIX, COMPOSITIONS), MEMBERS, "half").iloc[0]
 
 
 def test_citation_shares():
     cited = citations.cited_papers(SIX)
     assert cited["n_papers"].sum() == 5  # the sixth is unknown, which is not zero
-    whole = citations.citation_shares(cited, COMPOSITIONS, MEMBERS, "whole")
+    whole = citations.citation_shares(weighted(cited, COMPOSITIONS), MEMBERS, "whole").iloc[0]
     # 30 citations: CN 20 + 0, US 4 + 6, EU 0, UK 4
     assert whole.to_dict() == pytest.approx({"CN": 20 / 30, "US": 10 / 30, "EU": 0, "UK": 4 / 30, "US+EU+UK": 10 / 30})
-    part = citations.citation_shares(cited, COMPOSITIONS, MEMBERS, "fractional")
+    part = citations.citation_shares(weighted(cited, COMPOSITIONS), MEMBERS, "fractional").iloc[0]
     assert part[["CN", "US", "UK"]].tolist() == pytest.approx([20 / 30, 5 / 30, 2 / 30])
 
 
@@ -110,27 +108,25 @@ def test_the_top_tenth_with_ties_is_exactly_a_tenth():
     # 20 papers: one with 9 citations, three with 5, sixteen with 0. The top tenth is two papers:
     # the first, and a third of each of the three that tie.
     rows = citations.cited_papers(papers((2024, "x", 9, 1, 1), (2024, "x", 5, 2, 3), (2024, "x", 0, 3, 16)))
-    assert citations.top_membership(rows).tolist() == pytest.approx([1, 1 / 3, 0])
-    share = citations.top_share(rows, COMPOSITIONS, MEMBERS, "whole")
+    assert top_membership(rows).tolist() == pytest.approx([1, 1 / 3, 0])
+    share = citations.top_share(weighted(rows, COMPOSITIONS), MEMBERS, "whole").iloc[0]
     assert share["US"] == pytest.approx(1 / 3)
     assert share["CN"] == pytest.approx(1 / 17)
 
 
 def test_the_top_tenth_is_taken_within_venue_and_year():
     rows = citations.cited_papers(papers((2024, "x", 100, 1, 10), (2024, "y", 1, 2, 10)))
-    assert citations.top_membership(rows).tolist() == pytest.approx([0.1, 0.1])
+    assert top_membership(rows).tolist() == pytest.approx([0.1, 0.1])
 
 
 def test_drawn_once_each_the_bootstrap_gives_the_estimate():
     cited = citations.cited_papers(SIX)
     once = cited["n_papers"].to_numpy()[None, :]
-    for resampled, plain in (
-        (output.resampled_output, output.output),
-        (citations.resampled_shares, citations.citation_shares),
-    ):
-        assert resampled(cited, COMPOSITIONS, MEMBERS, "fractional", once).iloc[0].to_dict() == pytest.approx(
-            plain(cited, COMPOSITIONS, MEMBERS, "fractional").to_dict()
+    for measure in (output.output, citations.citation_shares):
+        drawn, plain = (
+            measure(weighted(cited, COMPOSITIONS, weights), MEMBERS, "fractional").iloc[0] for weights in (once, None)
         )
+        assert drawn.to_dict() == pytest.approx(plain.to_dict())
 
 
 def test_resampled_top_share_is_that_of_the_drawn_papers():
@@ -140,10 +136,10 @@ def test_resampled_top_share_is_that_of_the_drawn_papers():
     )
     weights = stability.draw_weights(rows, rng, 6)
     members = {"CN": ("CN",), "US": ("US",)}
-    fast = citations.resampled_top_share(rows, COMPOSITIONS, members, "whole", weights)
+    fast = citations.top_share(weighted(rows, COMPOSITIONS, weights), members, "whole")
     for number, weight in enumerate(weights):
         drawn = rows.assign(n_papers=weight)[weight > 0]
-        slow = citations.top_share(drawn, COMPOSITIONS, members, "whole")
+        slow = citations.top_share(weighted(drawn, COMPOSITIONS), members, "whole").iloc[0]
         assert fast.iloc[number].to_dict() == pytest.approx(slow.to_dict())
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from compendium.measures import collaboration, copublication, dependence
 from compendium.measures.counting import WEST, with_union
+from compendium.measures.weighted import weighted, without_each
 from compendium.places import blocs
 
 # id · countries and shares · papers · venue
@@ -38,11 +39,10 @@ PAPERS = pd.DataFrame(
 )
 MEMBERS = with_union(blocs.members())
 UNITS = blocs.partner_units(COMPOSITIONS["country"])
-PRINTED = dependence.as_printed(PAPERS)
 
 
 def shares(counting: str = "whole", members=MEMBERS) -> dict[tuple[str, str], float]:
-    return dependence.partner_shares(PAPERS, COMPOSITIONS, members, counting, PRINTED).iloc[0].to_dict()
+    return dependence.partner_shares(weighted(PAPERS, COMPOSITIONS), members, counting).iloc[0].to_dict()
 
 
 def test_shares_whole() -> None:
@@ -84,14 +84,13 @@ def test_shares_with_hong_kong_in_china_and_the_uk_in_the_eu() -> None:
 
 def test_bloc_without_papers_has_no_share() -> None:
     only_us = PAPERS[PAPERS["composition_id"] == 2]
-    weights = dependence.as_printed(only_us)
-    found = dependence.partner_shares(only_us, COMPOSITIONS, MEMBERS, "whole", weights).iloc[0]
+    found = dependence.partner_shares(weighted(only_us, COMPOSITIONS), MEMBERS, "whole").iloc[0]
     assert found["US", "CN"] == 0 and math.isnan(found["EU", "CN"]) and math.isnan(found["CN", WEST])
 
 
 def test_answers_and_relations() -> None:
     # flow: the least of 1/2, 1/3 and 1/2, over the 1/2 of China with any of the three.
-    frame = dependence.partner_shares(PAPERS, COMPOSITIONS, MEMBERS, "whole", PRINTED)
+    frame = dependence.partner_shares(weighted(PAPERS, COMPOSITIONS), MEMBERS, "whole")
     assert dependence.answers(frame).iloc[0].to_dict() == pytest.approx(
         {"CN": 1 / 2, "US": 1 / 2, "EU": 1 / 3, "UK": 1 / 2, "flow": 2 / 3}
     )
@@ -142,12 +141,12 @@ def test_each_relation_can_fail(changed: dict, failing: set) -> None:
 
 def test_raw_asymmetry_is_size() -> None:
     totals = copublication.totals(PAPERS, COMPOSITIONS, MEMBERS)
-    whole = dependence.partner_shares(PAPERS, COMPOSITIONS, MEMBERS, "whole", PRINTED).iloc[0]
+    whole = dependence.partner_shares(weighted(PAPERS, COMPOSITIONS), MEMBERS, "whole").iloc[0]
     table = dependence.size_quotients(whole, totals)
     assert table["quotient"].to_dict() == pytest.approx({"US": 8 / 6, "EU": 8 / 3, "UK": 8 / 2})
     assert table["China's papers ÷ its"].to_dict() == pytest.approx(table["quotient"].to_dict())
     # Negative control: with shares by credit the two quotients are not the same.
-    by_credit = dependence.partner_shares(PAPERS, COMPOSITIONS, MEMBERS, "fractional", PRINTED).iloc[0]
+    by_credit = dependence.partner_shares(weighted(PAPERS, COMPOSITIONS), MEMBERS, "fractional").iloc[0]
     other = dependence.size_quotients(by_credit, totals)
     assert not np.allclose(other["quotient"], other["China's papers ÷ its"])
 
@@ -158,7 +157,7 @@ def test_pair_indices_by_hand() -> None:
     found = {
         name: frame.iloc[0]
         for name, frame in dependence.pair_indices(
-            PAPERS, COMPOSITIONS, UNITS, [("CN", "US"), ("US", "CN")], PRINTED
+            weighted(PAPERS, COMPOSITIONS), UNITS, [("CN", "US"), ("US", "CN")]
         ).items()
     }
     assert found["association strength"].tolist() == pytest.approx([3 * 14 / 48] * 2)
@@ -175,7 +174,7 @@ def test_pair_indices_are_those_of_the_matrix() -> None:
         "Salton": collaboration.salton(matrix, own),
         "RIC": collaboration.relative_intensity(matrix, *collaboration.link_totals(matrix)),
     }
-    found = dependence.pair_indices(PAPERS, COMPOSITIONS, UNITS, pairs, PRINTED)
+    found = dependence.pair_indices(weighted(PAPERS, COMPOSITIONS), UNITS, pairs)
     for name, index in expected.items():
         np.testing.assert_allclose(found[name].iloc[0], [index.at[pair] for pair in pairs], err_msg=name)
 
@@ -183,14 +182,14 @@ def test_pair_indices_are_those_of_the_matrix() -> None:
 def test_missing_countries() -> None:
     # Paper 7 has an unknown author. Dropped, the UK has paper 4 alone, which is with China; and if
     # the unknown author sat in China, both of the UK's papers would be.
-    found = dependence.missing_countries(PAPERS, COMPOSITIONS, MEMBERS, "whole")
+    found = dependence.missing_countries(weighted(PAPERS, COMPOSITIONS), MEMBERS, "whole")
     assert found.loc["UK"].to_dict() == pytest.approx({"keep": 1 / 2, "drop": 1, "all for partners": 1})
     assert found.loc["CN"].to_dict() == pytest.approx(dict.fromkeys(found.columns, 1 / 2))
-    assert dependence.all_known(PAPERS, COMPOSITIONS).tolist() == [True] * 6 + [False] + [True] * 2
+    assert weighted(PAPERS, COMPOSITIONS).unknown.tolist() == [False] * 6 + [True] + [False] * 2
 
 
 def test_options_are_thirty_six_and_hold_the_headline() -> None:
-    options = dependence.share_options(PAPERS, COMPOSITIONS)
+    options = dependence.share_options(weighted(PAPERS, COMPOSITIONS))
     assert len(options) == options.index.nunique() == 3 * 3 * 2 * 2
     assert options.loc[("whole", "CN", "EU-27", "keep")].to_dict() == pytest.approx(shares())
     assert options.loc[("whole", "CN", "EU-27", "drop"), ("UK", "CN")] == pytest.approx(1)
@@ -205,10 +204,10 @@ def test_shares_by_group() -> None:
 
 
 def test_without_each() -> None:
-    groups, weights = dependence.without_each(PAPERS, "category")
+    groups, weights = without_each(PAPERS, "category")
     assert groups == ["a", "b"]
     assert weights.tolist() == [[0, 0, 2, 1, 2, 1, 1, 1, 1], [3, 2] + [0] * 7]
-    left = dependence.partner_shares(PAPERS, COMPOSITIONS, MEMBERS, "whole", weights)
+    left = dependence.partner_shares(weighted(PAPERS, COMPOSITIONS, weights), MEMBERS, "whole")
     assert left[("US", "CN")].tolist() == [3 / 4, 0]
 
 

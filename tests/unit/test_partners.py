@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from compendium.measures import copublication, partners
+from compendium.measures.weighted import weighted
 
 CHOICES = {"counting": "whole", "china": "CN", "eu": "EU-27"}
 
@@ -49,7 +50,7 @@ def test_bloc_units() -> None:
 
 
 def test_western_partners_by_bloc() -> None:
-    found = partners.western_partners(*ONE_YEAR, unit="bloc", **CHOICES)
+    found = partners.western_partners(weighted(*ONE_YEAR), unit="bloc", **CHOICES)
     assert {name: frame.iloc[0].to_dict() for name, frame in found.items()} == {
         "US": {"CN": 2, "EU": 1, "UK": 3},
         "UK": {"CN": 5, "US": 3, "EU": 4},
@@ -58,9 +59,9 @@ def test_western_partners_by_bloc() -> None:
 
 
 def test_western_partners_by_country() -> None:
-    found = partners.western_partners(*ONE_YEAR, unit="country", **CHOICES)
+    found = partners.western_partners(weighted(*ONE_YEAR), unit="country", **CHOICES)
     assert {name: frame.iloc[0].to_dict() for name, frame in found.items()} == {
-        "US": {"CN": 2, "DE": 1, "FR": 0, "GB": 3},
+        "US": {"CN": 2, "DE": 1, "FR": 0, "UK": 3},
         "UK": {"CN": 5, "DE": 4, "FR": 1, "US": 3},
     }
 
@@ -70,14 +71,14 @@ def test_western_partners_are_rows_of_the_matrix(counting: str) -> None:
     papers, compositions = ONE_YEAR
     units = partners.bloc_units(compositions["country"], "CN", "EU-27")
     matrix = copublication.copublications(papers, compositions, units, counting)
-    found = partners.western_partners(papers, compositions, unit="bloc", **CHOICES | {"counting": counting})
+    found = partners.western_partners(weighted(papers, compositions), unit="bloc", **CHOICES | {"counting": counting})
     for subject, frame in found.items():
         assert frame.iloc[0].to_dict() == pytest.approx(matrix.loc[subject].drop(subject).to_dict())
 
 
 def test_ratios_by_hand() -> None:
     # The leads: US 2/3, UK 5/4, EU 5/4; the least is that of the West.
-    found = partners.partner_ratios(*ONE_YEAR, **CHOICES).iloc[0]
+    found = partners.partner_ratios(weighted(*ONE_YEAR), **CHOICES).iloc[0]
     assert found.to_dict() == pytest.approx(
         {
             "West: China / best other": 2 / 3,
@@ -95,14 +96,14 @@ def test_ratios_by_hand() -> None:
 
 
 def test_counts_name_the_best_other() -> None:
-    found = partners.partner_counts(*ONE_YEAR, **CHOICES)
+    found = partners.partner_counts(weighted(*ONE_YEAR), **CHOICES)
     assert found.loc[("West: China / best other", "US")].tolist() == [2, 3, "UK"]
-    assert found.loc[("US: China / best other country", "US")].tolist() == [2, 3, "GB"]
+    assert found.loc[("US: China / best other country", "US")].tolist() == [2, 3, "UK"]
     assert found.loc[("EU: China / UK", "EU")].tolist() == [5, 4, "UK"]
 
 
 def test_eu_28_leaves_the_uk_without_a_place() -> None:
-    found = partners.partner_ratios(*ONE_YEAR, **CHOICES | {"eu": "EU-28"}).iloc[0]
+    found = partners.partner_ratios(weighted(*ONE_YEAR), **CHOICES | {"eu": "EU-28"}).iloc[0]
     missing = {"West: China / best other", "UK: China / EU", "EU: China / UK", "UK: China / best other"}
     assert set(found.index[found.isna()]) == missing
     # With the UK in it the EU has 9 papers with China (4 + 1 + 4) and 4 with the US.
@@ -114,21 +115,21 @@ def test_draws_of_the_papers_as_they_are_give_the_estimate() -> None:
     weights = np.vstack([papers["n_papers"], papers["n_papers"].where(papers["category"] == "a", 0)])
     for counting in ("whole", "fractional"):
         choices = CHOICES | {"counting": counting}
-        draws = partners.partner_ratios(papers, compositions, weights.astype(float), **choices)
-        estimate = partners.partner_ratios(papers, compositions, **choices)
+        draws = partners.partner_ratios(weighted(papers, compositions, weights.astype(float)), **choices)
+        estimate = partners.partner_ratios(weighted(papers, compositions), **choices)
         np.testing.assert_allclose(draws.iloc[0], estimate.iloc[0])
         # A venue left out is a venue whose papers weigh nothing.
-        only_a = partners.partner_ratios(papers[papers["category"] == "a"], compositions, **choices)
+        only_a = partners.partner_ratios(weighted(papers[papers["category"] == "a"], compositions), **choices)
         np.testing.assert_allclose(draws.iloc[1], only_a.iloc[0])
 
 
 def test_a_tie_is_not_first_and_nothing_is_no_number() -> None:
     tie = corpus(("GB CN", 2024, "a", 2), ("GB US", 2024, "a", 2))
-    assert partners.partner_ratios(*tie, **CHOICES).at[0, "UK: China / US"] == 1
+    assert partners.partner_ratios(weighted(*tie), **CHOICES).at[0, "UK: China / US"] == 1
     nobody = corpus(("GB", 2024, "a", 2))
-    assert math.isnan(partners.partner_ratios(*nobody, **CHOICES).at[0, "UK: China / US"])
+    assert math.isnan(partners.partner_ratios(weighted(*nobody), **CHOICES).at[0, "UK: China / US"])
     alone = corpus(("GB CN", 2024, "a", 1))
-    assert partners.partner_ratios(*alone, **CHOICES).at[0, "UK: China / US"] == math.inf
+    assert partners.partner_ratios(weighted(*alone), **CHOICES).at[0, "UK: China / US"] == math.inf
 
 
 def test_hong_kong_is_a_partner_or_a_part_of_china() -> None:
@@ -136,14 +137,14 @@ def test_hong_kong_is_a_partner_or_a_part_of_china() -> None:
     papers = corpus(
         ("US CN", 2024, "a", 1), ("US CN HK", 2024, "a", 1), ("US HK", 2024, "a", 2), ("US GB", 2024, "a", 2)
     )
-    narrow = partners.western_partners(*papers, unit="country", **CHOICES)["US"].iloc[0]
-    assert narrow.to_dict() == {"CN": 2, "GB": 2, "HK": 3}
+    narrow = partners.western_partners(weighted(*papers), unit="country", **CHOICES)["US"].iloc[0]
+    assert narrow.to_dict() == {"CN": 2, "UK": 2, "HK": 3}
     wide = CHOICES | {"china": "CN+HK+MO"}
-    broad = partners.western_partners(*papers, unit="country", **wide)["US"].iloc[0]
-    assert broad.to_dict() == {"CN": 4, "GB": 2}
+    broad = partners.western_partners(weighted(*papers), unit="country", **wide)["US"].iloc[0]
+    assert broad.to_dict() == {"CN": 4, "UK": 2}
     question = "US: China / best other country"
-    assert partners.partner_ratios(*papers, **CHOICES).at[0, question] == pytest.approx(2 / 3)
-    assert partners.partner_ratios(*papers, **wide).at[0, question] == 2
+    assert partners.partner_ratios(weighted(*papers), **CHOICES).at[0, question] == pytest.approx(2 / 3)
+    assert partners.partner_ratios(weighted(*papers), **wide).at[0, question] == 2
 
 
 def test_ranking_puts_most_papers_first_and_ties_by_name() -> None:

@@ -68,7 +68,7 @@ def shares(codes=("CN",), counting="whole", unknown="keep", rows=SMALL):
         (("CN", "HK"), "whole", "keep", {2020: 1 / 5, 2021: 1 / 4}),
         # the paper with an unknown address leaves, or is foreign
         (("CN",), "whole", "drop", {2020: 2 / 4, 2021: 1 / 4}),
-        (("CN",), "whole", "foreign", {2020: 3 / 5, 2021: 1 / 4}),
+        (("CN",), "whole", "worst", {2020: 3 / 5, 2021: 1 / 4}),
         # credits: 2 · 1 domestic, 1/4 with the US, 1/2 with Hong Kong, 1/2 half unknown; then 3 and 1/4
         (("CN",), "fractional", "keep", {2020: 0.75 / 3.25, 2021: 0.25 / 3.25}),
         # each country of a paper the same part; the unknown has none: 2, 1/2, 1/2 and 1
@@ -271,21 +271,6 @@ def test_by_last_year():
     # nine papers of China in two years: enough for four a year, too few for five
     assert reliance.by_last_year(counted, [2021], 2, few=4).to_dict() == pytest.approx({2021: 100 * (0.25 - 0.4)})
     assert reliance.by_last_year(counted, [2021], 2, few=5).isna().all()
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ([1, -1, -1], "2 of the 3 slopes are below zero, and all of them since the last year 2021."),
-        ([-1, 1, -1], "2 of the 3 slopes are below zero, and all of them since the last year 2022."),
-        ([-1, -1, -1], "3 of the 3 slopes are below zero, and all of them since the last year 2020."),
-        ([-1, -1, 1], "2 of the 3 slopes are below zero; the last one is not."),
-        ([np.nan, np.nan, -1], "1 of the 1 slopes are below zero, and all of them since the last year 2022."),
-        ([np.nan] * 3, "0 of the 0 slopes are below zero; the last one is not."),
-    ],
-)
-def test_turned(values, said):
-    assert reliance.turned(pd.Series(values, index=[2020, 2021, 2022], dtype=float)) == said
 
 
 def test_by_venue():

@@ -7,6 +7,7 @@ import pytest
 from compendium.measures import comparison as compare
 from compendium.measures import copublication
 from compendium.measures.counting import WEST
+from compendium.measures.weighted import weighted
 from compendium.places import blocs
 from compendium.published import reported, series
 from compendium.tables import load
@@ -81,10 +82,13 @@ PAPERS = pd.DataFrame({"composition_id": [1, 2, 3, 4], "n_papers": [3, 1, 10, 7]
 
 def test_partners_on_a_paper_by_hand() -> None:
     """Three papers with one of the three and one with two: 5 / 4. China's own and the others' do not count."""
-    found = compare.partners_per_paper(PAPERS, COMPOSITIONS, blocs.members(), "CN", ["US", "EU", "UK"])
+    found = compare.partners_per_paper(weighted(PAPERS, COMPOSITIONS), blocs.members(), "CN", ["US", "EU", "UK"])
     assert found == (1.25, 4)
     only_home = PAPERS[PAPERS["composition_id"] == 3]
-    assert compare.partners_per_paper(only_home, COMPOSITIONS, blocs.members(), "CN", ["US", "EU", "UK"]) == (None, 0)
+    assert compare.partners_per_paper(weighted(only_home, COMPOSITIONS), blocs.members(), "CN", ["US", "EU", "UK"]) == (
+        None,
+        0,
+    )
 
 
 RESEARCHERS = pd.DataFrame(

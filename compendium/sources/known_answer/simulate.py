@@ -1,7 +1,7 @@
 """Source `known_answer`: a simulated corpus in which each quantitative claim of the article is true.
 
 It is made from a parameter file (`data/known_answer.yml`) and a seed, takes the same path as real
-records, and is no evidence. `compendium.validation.planted` says what each claim must come to.
+records, and is no evidence. `validation.planted` says what each claim must come to.
 """
 
 from collections.abc import Iterable, Mapping

@@ -3,6 +3,7 @@
 Every row of every list ends in `works` or in `rejects`, with a reason.
 """
 
+import itertools
 import json
 import re
 from collections import Counter, defaultdict
@@ -74,6 +75,7 @@ class Row:
 
     @property
     def work_id(self) -> str:
+        """Venue, year and number of the row: `ijcai2024/00017`."""
         return f"{self.category}{self.year}/{self.number:05d}"
 
 
@@ -203,9 +205,9 @@ def stated_countries(rows: Iterable[Row]) -> dict[str, Counter]:
             continue
         for part, country_part in zip(row.parts, row.country_parts, strict=True):
             for item, country in zip(part, country_part, strict=True):
-                if item < len(row.institutions) and country < len(row.countries):
-                    if countries.iso2(row.countries[country]):
-                        found[row.institutions[item]][row.countries[country]] += 1
+                known = item < len(row.institutions) and country < len(row.countries)
+                if known and countries.iso2(row.countries[country]):
+                    found[row.institutions[item]][row.countries[country]] += 1
     return found
 
 
@@ -305,7 +307,9 @@ class Interpreter:
         starts = [0]
         for part in row.parts:
             starts.append(starts[-1] + len(part))
-        places: list[list[int | None]] = [list(range(start, stop)) or [None] for start, stop in zip(starts, starts[1:])]
+        places: list[list[int | None]] = [
+            list(range(start, stop)) or [None] for start, stop in itertools.pairwise(starts)
+        ]
         one_country = len({address.country for address in flat} - {None}) == 1
         named = keys if one_country else [None] * len(keys)
         size = max(len(places), len(keys))

@@ -1,0 +1,13 @@
+"""The notebooks of a folder, in their order."""
+
+import re
+from pathlib import Path
+
+from compendium.project import paths
+
+NOTEBOOK_NAME = re.compile(r"\d{2}-[a-z0-9-]+")
+
+
+def ordered(folder: Path = paths.NOTEBOOKS) -> list[Path]:
+    """Return the notebooks NN-name.ipynb of `folder`, in the order of their numbers."""
+    return sorted(path for path in folder.glob("*.ipynb") if NOTEBOOK_NAME.fullmatch(path.stem))
