@@ -15,7 +15,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from support.dimensions_server import work as publication
-from support.dimensions_server import world  # noqa: F401
 from support.lists import lists, paper
 from support.openalex_server import OpenAlexServer, make_work
 
