@@ -481,9 +481,8 @@ def if_unplaced_were_there(counts: pd.Series, equivalent: float) -> str:
     """Say what the largest city would have with all institutions of unknown city; counts: city → institutions."""
     unplaced, total, first = int(counts.get(geography.UNPLACED, 0)), int(counts.sum()), words.first_city(counts)
     said = (
-        f"Above the equivalent threshold of {equivalent:.1f} there are {total} institutions, {unplaced} of "
-        "them without "
-        "a known city."
+        f"Above the equivalent threshold of {equivalent:.1f} there are {total} institutions, {unplaced} of them "
+        "without a known city."
     )
     if first == "none":
         return said

@@ -37,8 +37,8 @@ def test_rows_that_are_full():
         ([1.02, 1.5], "China's share grows 1.02 to 1.5 times in each of 2 panels of venues"),
         (
             [np.inf, 2.0],
-            "China's share grows in 2 of 2 panels of venues; the last share is 2.0 times the first where that "
-            "was above zero",
+            "China's share grows in 2 of 2 panels of venues; the last share is 2.0 times the first where that was "
+            "above zero",
         ),
         ([np.inf], "China's share grows in 1 of 1 panel of venues"),
         ([NONE], "China's share grows in none of 1 panel of venues"),
@@ -75,8 +75,8 @@ def test_largest_share(shares, said):
         (
             77,
             77,
-            "the United Kingdom has 77 papers with China and 77 with the European Union, which is level and so "
-            "not ahead",
+            "the United Kingdom has 77 papers with China and 77 with the European Union, which is level and so not "
+            "ahead",
         ),
     ],
 )
@@ -249,8 +249,8 @@ def test_most_researchers_by_definition():
 def test_most_researchers_by_year_where_both_keys_agree():
     shares = by_key([[9, 5, 3], [9, 3, 5]], ["CN", "EU", "US"])
     assert findings.most_by_year(shares) == (
-        "China has the most researchers in 2 of 2 years (2023 and 2024),\nthe EU more than the US in 1 of 2 "
-        "years (2023)"
+        "China has the most researchers in 2 of 2 years (2023 and 2024),\n"
+        "the EU more than the US in 1 of 2 years (2023)"
     )
     shares.loc[("name", 2024), "CN"] = 1
     assert findings.most_by_year(shares).startswith("China has the most researchers in 1 of 2 years (2023),")
@@ -550,7 +550,7 @@ def test_where_cities_come_from():
         pd.DataFrame({"city": [None]}), places, pd.DataFrame({"institution_id": [1]}), table, 5, 2024
     )
     assert said == (
-        "The reference table has 2 institutions: all with at least 5 papers in some year. Their cities: "
-        "printed 1, none 1. "
+        "The reference table has 2 institutions: all with at least 5 papers in some year. "
+        "Their cities: printed 1, none 1. "
         "For 1 of those with papers in 2024, fewer than three of four printed addresses name the main city."
     )
