@@ -2,10 +2,21 @@
 
 import os
 
+import hypothesis
 import pytest
 
-from compendium import tables
+from compendium.execution.kernel import KERNEL_ENVIRONMENT
 from compendium.project import paths
+
+# As in a run, and before numpy is loaded: workers share the cores, and each keeps to one thread.
+os.environ.update(KERNEL_ENVIRONMENT)
+
+#: Their fixtures are for tests of several folders: a small project, a server that answers as Dimensions does.
+pytest_plugins = ("support.small_project", "support.dimensions_server")
+
+# No test hangs on the machine's speed, and each run of the tests looks at the same examples.
+hypothesis.settings.register_profile("compendium", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("compendium")
 
 
 def pytest_collection_modifyitems(items):
@@ -45,4 +56,6 @@ def raw():
 @pytest.fixture(scope="session")
 def proceedings():
     """The committed tables."""
+    from compendium import tables
+
     return tables.load("proceedings")

@@ -5,7 +5,7 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
-from compendium.sources.registry import needing_extras
+from compendium.project.extras import needing_extras
 from compendium.tabulation import engines, expressions
 
 

@@ -86,14 +86,17 @@ def test_no_number_is_typed_into_prose(name):
                 assert not re.search(r"\d+\.\d+|\d ?%|\d,\d{3}", re.sub("(100|95) %", "", paragraph)), paragraph
 
 
-@pytest.mark.parametrize(("parameter", "value", "message"), [
-    ("year", 1890, "year=1890 is not possible; choose one of: 1987, 1988"),
-    ("counting", "half", "counting='half' is not possible; choose one of: whole, fractional, country-fractional"),
-    ("source", "dreams", "source='dreams' is not possible; choose one of: known_answer, proceedings"),
-    ("china", "TW", "china='TW' is not possible; choose one of: CN, CN.HK.MO, CN.HK.MO.TW"),
-    ("eu", "EU-26", "eu='EU-26' is not possible; choose one of: EU-27, EU-28"),
-    ("categories", "robots", "categories='robots' is not possible; choose all, no-robotics, or names"),
-])
+@pytest.mark.parametrize(
+    ("parameter", "value", "message"),
+    [
+        ("year", 1890, "year=1890 is not possible; choose one of: 1987, 1988"),
+        ("counting", "half", "counting='half' is not possible; choose one of: whole, fractional, country-fractional"),
+        ("source", "dreams", "source='dreams' is not possible; choose one of: known_answer, proceedings"),
+        ("china", "TW", "china='TW' is not possible; choose one of: CN, CN.HK.MO, CN.HK.MO.TW"),
+        ("eu", "EU-26", "eu='EU-26' is not possible; choose one of: EU-27, EU-28"),
+        ("categories", "robots", "categories='robots' is not possible; choose all, no-robotics, or names"),
+    ],
+)
 def test_a_wrong_parameter_stops_at_once_and_names_the_allowed_values(parameter, value, message):
     given = {"source": "proceedings", "year": 2024} | {parameter: value}
     with pytest.raises(ValueError, match=message):

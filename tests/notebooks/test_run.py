@@ -10,21 +10,27 @@ from compendium.execution.clean import INJECTED
 from compendium.execution.run import RunReport, load_runs, plan_parameters, run, select
 from compendium.project import notebooks
 from compendium.project.errors import InputError
-
-pytest_plugins = ("support.small_project",)
+from compendium.project.runs import name_with
 
 
 def outputs_of(path: Path) -> str:
     """Return all that the cells of a notebook print, as one text."""
     cells = nbformat.read(path, as_version=4).cells
-    return "".join(str(output.get("text", output.get("data", ""))) for cell in cells
-                   if cell.cell_type == "code" for output in cell.outputs)
+    return "".join(
+        str(output.get("text", output.get("data", "")))
+        for cell in cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Return the bytes of every file in `folder` but the record, which holds seconds."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in folder.rglob("*") if path.is_file() and path.name != "run.json"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "run.json"
+    }
 
 
 @pytest.fixture
@@ -40,8 +46,7 @@ def test_last_stage_sees_the_results_of_all_others(first):
 
 def test_two_runs_in_different_places_are_byte_identical(first, project):
     again = run(folders=project, jobs=3)
-    assert [outcome.notebook for outcome in again.outcomes] == [
-        "00-index", "10-share", "20-order", "90-verdicts"]
+    assert [outcome.notebook for outcome in again.outcomes] == ["00-index", "10-share", "20-order", "90-verdicts"]
     assert contents(again.folder) == contents(first.folder)
 
 
@@ -63,8 +68,9 @@ def test_executed_notebooks_hold_nothing_of_machine_or_time(first, refreshed):
 
 def test_cells_stay_as_they_are_in_the_source(first, refreshed):
     for path in notebooks.ordered(refreshed.notebooks):
-        source, executed = (nbformat.read(one, as_version=4).cells
-                            for one in (path, first.folder / "notebooks" / path.name))
+        source, executed = (
+            nbformat.read(one, as_version=4).cells for one in (path, first.folder / "notebooks" / path.name)
+        )
         for old, new in zip(source, executed, strict=True):
             assert (old.id, old.source, old.metadata) == (new.id, new.source, new.metadata)
 
@@ -72,10 +78,14 @@ def test_cells_stay_as_they_are_in_the_source(first, refreshed):
 def test_record_holds_digests_versions_and_seconds(first):
     record = json.loads((first.folder / "run.json").read_text(encoding="utf-8"))
     assert record["run"] == "default" and record["failures"] == {}
-    assert record["seconds"].keys() == record["digests"]["code_cells"].keys() == {
-        "00-index", "10-share", "20-order", "90-verdicts"}
-    assert {"results/01-share.json", "figures/01-share.png",
-            "notebooks/10-share.ipynb"} <= record["digests"]["outputs"].keys()
+    assert (
+        record["seconds"].keys()
+        == record["digests"]["code_cells"].keys()
+        == {"00-index", "10-share", "20-order", "90-verdicts"}
+    )
+    assert {"results/01-share.json", "figures/01-share.png", "notebooks/10-share.ipynb"} <= record["digests"][
+        "outputs"
+    ].keys()
     assert {"execution/run.py", "report/template/style.css"} <= record["digests"]["package"].keys()
     assert {"python", "papermill", "pandas"} <= record["versions"].keys()
 
@@ -92,14 +102,26 @@ def test_a_parameter_reaches_the_notebooks_that_declare_it(project):
 def test_what_is_given_goes_before_the_run_and_only_where_declared(project):
     there = notebooks.ordered(project.notebooks)
     plan = plan_parameters({"year": 2020}, {"year": "2021", "label": "7"}, there, there)
-    assert plan == {"00-index": {}, "10-share": {"year": 2021, "label": "7"},
-                    "20-order": {"year": 2021}, "90-verdicts": {}}
+    assert plan == {
+        "00-index": {},
+        "10-share": {"year": 2021, "label": "7"},
+        "20-order": {"year": 2021},
+        "90-verdicts": {},
+    }
 
 
-@pytest.mark.parametrize(("name", "value", "wanted"), [
-    ("year", "soon", "a whole number"), ("year", "2022.5", "a whole number"),
-    ("year", True, "a whole number"), ("level", "high", "a number"), ("bold", "1", "true or false"),
-    ("bold", 1, "true or false"), ("label", 3, "a text")])
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("year", "soon", "a whole number"),
+        ("year", "2022.5", "a whole number"),
+        ("year", True, "a whole number"),
+        ("level", "high", "a number"),
+        ("bold", "1", "true or false"),
+        ("bold", 1, "true or false"),
+        ("label", 3, "a text"),
+    ],
+)
 def test_a_value_of_the_wrong_type_is_refused(project, name, value, wanted):
     with pytest.raises(InputError, match=rf"{name}.*10-share must be {wanted}, not {value!r}"):
         run(parameters={name: value}, folders=project)
@@ -140,8 +162,10 @@ def test_failures_name_cell_and_cause_and_the_others_go_on(project, add_notebook
     add_notebook("35-killed", ["# Killed", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"])
     report = run(folders=project)
     failures = {outcome.notebook: outcome.failure for outcome in report.failures}
-    assert failures == {"30-broken": "cell 3, In [2]: ValueError: no such year",
-                        "35-killed": "DeadKernelError: Kernel died (in cell 2)"}
+    assert failures == {
+        "30-broken": "cell 3, In [2]: ValueError: no such year",
+        "35-killed": "DeadKernelError: Kernel died (in cell 2)",
+    }
     broken = nbformat.read(report.folder / "notebooks" / "30-broken.ipynb", as_version=4)
     assert [cell.id for cell in broken.cells] == ["cell-0", "cell-1", "cell-2", "cell-3"]
     assert broken.cells[2].outputs[0].text == "so far\n"
@@ -170,15 +194,86 @@ def test_a_run_that_is_stopped_leaves_the_previous_one_whole(first, refreshed, m
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("compendium.execution.run._line", stop)
+    monkeypatch.setattr("compendium.execution.workers._line", stop)
     with pytest.raises(KeyboardInterrupt):
         run(only=[20], folders=refreshed)
     assert contents(first.folder) == before
-    assert (refreshed.build / "default.partial").is_dir()
+    assert [path.name for path in refreshed.build.iterdir()] == ["default"]
 
 
-def test_a_new_run_replaces_the_one_before(first, refreshed):
+def test_a_run_of_some_notebooks_takes_over_the_others(first, refreshed):
+    (first.folder / "site").mkdir()
+    (first.folder / "site" / "index.html").write_text("old")
+    before = contents(first.folder)
     report = run(only=[20], folders=refreshed)
-    assert report.folder == first.folder
-    assert [path.name for path in (report.folder / "results").iterdir()] == ["02-order.json"]
-    assert sorted(path.name for path in refreshed.build.iterdir()) == ["default"]
+    assert report.folder == first.folder and contents(report.folder) == before
+    assert [one.notebook for one in report.outcomes] == ["00-index", "20-order", "90-verdicts"]
+    assert [path.name for path in refreshed.build.iterdir()] == ["default"]
+    record = json.loads((report.folder / "run.json").read_text())
+    assert record["taken_over"] == ["10-share"]
+    assert record["parameters"].keys() == record["seconds"].keys() == record["digests"]["code_cells"].keys() == {
+        "00-index", "10-share", "20-order", "90-verdicts"}
+
+
+def test_what_a_notebook_no_longer_makes_is_not_taken_over(first, refreshed):
+    path = refreshed.notebooks / "20-order.ipynb"
+    path.write_text(path.read_text().replace('record(\\"02-order\\"', 'record(\\"04-other\\"'))
+    report = run(only=[20], folders=refreshed)
+    assert sorted(one.name for one in (report.folder / "results").iterdir()) == ["01-share.json", "04-other.json"]
+    assert "['01-share', '04-other']" in outputs_of(report.folder / "notebooks" / "90-verdicts.ipynb")
+
+
+def test_a_notebook_that_fails_leaves_the_others_and_its_failure(first, refreshed):
+    path = refreshed.notebooks / "20-order.ipynb"
+    good = path.read_text()
+    path.write_text(good.replace('record(\\"02-order', '1 / 0\\nrecord(\\"02-order'))
+    report = run(only=[20], folders=refreshed)
+    assert [one.name for one in (report.folder / "results").iterdir()] == ["01-share.json"]
+    assert json.loads((report.folder / "run.json").read_text())["failures"].keys() == {"20-order"}
+    path.write_text(good)
+    mended = run(only=[20], folders=refreshed)
+    assert json.loads((mended.folder / "run.json").read_text())["failures"] == {}
+
+
+def test_a_run_with_other_parameters_goes_beside(first, refreshed):
+    before = contents(first.folder)
+    other = run(only=[20], parameters={"year": "2022"}, folders=refreshed)
+    again = run(only=[10], parameters={"year": 2022}, folders=refreshed)
+    assert other.folder == again.folder == refreshed.build / "default+year=2022"
+    assert other.name == "default+year=2022"
+    assert contents(first.folder) == before
+    record = json.loads((again.folder / "run.json").read_text())
+    assert record["parameters"] == {"10-share": {"year": 2022}, "20-order": {"year": 2022}}
+    assert sorted(one.name for one in (again.folder / "results").iterdir()) == ["01-share.json", "02-order.json"]
+
+
+def test_a_run_whose_definition_has_changed_goes_beside_what_it_was(project):
+    first = run("early", only=[20], folders=project)
+    before = contents(first.folder)
+    project.runs.write_text(project.runs.read_text().replace("2020", "2021"))
+    second = run("early", only=[20], folders=project)
+    assert (first.name, second.name) == ("early", "early+year=2021")
+    assert contents(first.folder) == before
+
+
+def test_what_is_no_run_is_not_touched(first, refreshed):
+    (first.folder / "run.json").write_text("{}")
+    before = contents(first.folder)
+    with pytest.raises(InputError, match="default in build/ is a run with other parameters"):
+        run(only=[20], folders=refreshed)
+    assert contents(first.folder) == before
+
+
+def test_a_run_killed_while_it_is_put_in_place_is_brought_back(first, refreshed):
+    before = contents(first.folder)
+    first.folder.rename(refreshed.build / ".default.old")
+    assert contents(run(only=[20], folders=refreshed).folder) == before
+
+
+def test_names_tell_parameters_apart_and_fit_into_a_folder():
+    assert name_with("default", {}) == "default"
+    assert name_with("default", {"year": 2022, "bold": True}) == "default+bold=true+year=2022"
+    slash, dash = (name_with("default", {"label": value}) for value in ("a/b", "a-b"))
+    assert dash == "default+label=a-b" and "/" not in slash and slash != dash
+    long = [name_with("default", {"label": "x" * 300 + end}) for end in "ab"]
+    assert long[0] != long[1] and max(map(len, long)) < 200

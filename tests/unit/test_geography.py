@@ -184,7 +184,7 @@ def test_cities_for_a_part(credit, part, cities_needed):
     assert geography.cities_for(pd.Series(credit, dtype=float), part) == cities_needed
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0.01, 1000), min_size=1, max_size=30), st.floats(0.01, 100))
 def test_effective_number_lies_between_one_and_all_and_knows_no_scale(credit, scale):
     values = np.array(credit)
