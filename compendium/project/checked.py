@@ -68,12 +68,11 @@ def _place(loc: Sequence[int | str], content: Any) -> str:
     """
     steps = []
     for step in loc:
-        is_there = isinstance(content, Mapping) and step in content
         if isinstance(step, int) and isinstance(content, Sequence) and step < len(content):
             content = content[step]
             named = content if isinstance(content, Mapping) else {}
             steps.append(str(named.get("id") or named.get("claim") or f"entry {step + 1}"))
-        elif is_there:
+        elif isinstance(content, Mapping) and step in content:
             content = content[step]
             steps.append(str(step))
     return ".".join(steps)

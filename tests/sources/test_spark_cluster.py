@@ -30,6 +30,7 @@ import os, signal, sys, time
 from pathlib import Path
 from compendium import tables
 from compendium.tabulation import count, engines
+from support.offers import IN_MANIFEST
 
 folder, place, master, victim = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 with engines.connect("spark", "500MB", master) as engine:
@@ -49,7 +50,8 @@ with engines.connect("spark", "500MB", master) as engine:
         return kept
 
     engine.keep = keep_and_kill
-    tables.write(count.count_down(engine.read(folder), engine), {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}, place)
+    manifest = {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}
+    tables.write(count.count_down(engine.read(folder), engine), manifest, place)
 """
 
 
