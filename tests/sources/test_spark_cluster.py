@@ -50,8 +50,8 @@ with engines.connect("spark", "500MB", master) as engine:
         return kept
 
     engine.keep = keep_and_kill
-    manifest = {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}
-    tables.write(count.count_down(engine.read(folder), engine), manifest, place)
+    about = {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}
+    tables.write(count.count_down(engine.read(folder), engine), about, place)
 """
 
 
