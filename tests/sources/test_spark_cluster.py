@@ -29,6 +29,7 @@ import os, signal, sys, time
 from pathlib import Path
 from compendium import tables
 from compendium.tabulation import count, engines
+from support.offers import IN_MANIFEST
 
 folder, place, master, victim = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 with engines.connect("spark", "500MB", master) as engine:
