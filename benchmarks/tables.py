@@ -22,9 +22,10 @@ print(time.perf_counter() - started, peak * (1 if sys.platform == "darwin" else 
 """
 BUILD = """
 from compendium.project import paths
+from compendium.sources import registry
 from compendium.tabulation import build
 paths.RECORDS = Path(sys.argv[1]) / "records"
-build.build_tables(out=Path(sys.argv[1]))
+build.build_tables(registry.get("proceedings"), out=Path(sys.argv[1]))
 """
 FLOOR = """
 import gzip, json

@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 
 from compendium.claims import load_register, read_all
 from compendium.project.errors import InputError
+from compendium.project.files import recover
 from compendium.project.folders import PROJECT
 from compendium.report.overview import claims_table, coloured, count_verdicts, rows
 
@@ -28,6 +29,7 @@ USAGE = 2
 INTERRUPTED = 130
 
 Run = Annotated[str, typer.Option("--run", help="A run that data/runs.yml names.")]
+Executed = Annotated[str, typer.Option("--run", help="An executed run: the name of its folder in build/.")]
 Jobs = Annotated[int, typer.Option("--jobs", help="How many notebooks to execute at a time.")]
 
 
@@ -56,14 +58,11 @@ def spread(arguments: list[str]) -> list[str]:
 
 
 @contextmanager
-def one_clear_line(*mistakes: type[Exception]) -> Iterator[None]:
-    """Say a user's mistake in one line on stderr, without a traceback, and exit with 2.
-
-    `mistakes` are further kinds of exceptions that a user, and no bug, is the cause of.
-    """
+def one_clear_line() -> Iterator[None]:
+    """Say a user's mistake in one line on stderr, without a traceback, and exit with 2."""
     try:
         yield
-    except (InputError, *mistakes) as error:
+    except InputError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(USAGE) from None
     except KeyboardInterrupt:
@@ -97,7 +96,14 @@ def run(
     ] = None,
     jobs: Jobs = 2,
 ) -> None:
-    """Execute the notebooks in parallel, and build the site of what they found."""
+    """Execute the notebooks in parallel, and build the site of what they found.
+
+    A run goes to build/RUN. Parameters set by -p stand in the folder's name (build/default+year=2022), so
+    that runs with other parameters lie beside one another. With --only, the other notebooks are taken over
+    from the last run in that folder, and the overviews 00 and 90 are executed again if it has them. Where
+    the run there had other parameters, as after an edit of data/runs.yml, its parameters are put into the
+    name of the new folder instead; run.json says with which each notebook was executed.
+    """
     from compendium.execution.parameters import split_pairs
     from compendium.execution.run import run as run_notebooks
 
@@ -107,7 +113,7 @@ def run(
         from compendium.report.site import build_site  # while notebooks ran, nothing else took a core
 
         index = build_site(report.folder, folders=PROJECT) / "index.html"
-        _print_claims(report.folder / "results", f"Run {name}")
+        _print_claims(report.folder / "results", f"Run {report.name}")
     for what, place in {
         "notebooks": report.folder / "notebooks",
         "figures": report.folder / "figures",
@@ -145,11 +151,12 @@ def refresh(jobs: Jobs = 2) -> None:
 
 
 @app.command()
-def site(name: Run = "default") -> None:
+def site(name: Executed = "default") -> None:
     """Build the HTML site of a run that was executed."""
     from compendium.report.site import build_site
 
     with one_clear_line():
+        recover(PROJECT.build / name)
         typer.echo(PROJECT.shown(build_site(PROJECT.build / name, folders=PROJECT) / "index.html"))
 
 
@@ -161,6 +168,8 @@ def claims(
 ) -> None:
     """Print every claim with its estimate and its verdict."""
     folder = PROJECT.results / "default" if name is None else PROJECT.build / name / "results"
+    if name is not None:
+        recover(PROJECT.build / name)
     with one_clear_line():
         if name is not None and not folder.is_dir():
             raise InputError(f"no executed run {name!r}: `python -m compendium run --run {name}` executes it")
@@ -211,24 +220,24 @@ def tables(
     """Count the records of a source down to its small tables."""
     from compendium.project import paths
     from compendium.sources import options, registry
-    from compendium.sources.proceedings.fetch import RawFileError
     from compendium.tabulation import build
 
-    with one_clear_line(RawFileError):
+    with one_clear_line():
         words = [*(option or ()), *(["all_files=true"] if all_files else ())]
-        options = options.read_options(source, words, quick)
+        asked = registry.get(source)
+        settings = options.read_options(asked, words, quick)
         if dry_run:
-            typer.echo(registry.estimate(source, options, raw or paths.raw_dir(), quick))
+            typer.echo(str(options.estimate(asked, raw or paths.raw_dir(), settings, quick)))
             return
         built = build.build_tables(
-            source,
+            asked,
             raw or paths.raw_dir(),
             out or PROJECT.tables,
             quick=quick,
             engine=engine,
             memory=memory,
             master=master,
-            **options,
+            **settings,
         )
     typer.echo(f"tables     {PROJECT.shown(built)}")
 

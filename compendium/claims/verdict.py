@@ -60,5 +60,5 @@ def decide(
         return Verdict.REPRODUCED
     low, high = (value, value) if interval is None else interval
     in_range = value is not None and claim.reported.low <= value <= claim.reported.high
-    meets = low is not None and low <= claim.reported.high and high >= claim.reported.low
+    meets = low is not None and high is not None and low <= claim.reported.high and high >= claim.reported.low
     return Verdict.REPRODUCED if in_range or meets else Verdict.DIRECTION_ONLY

@@ -11,9 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from compendium.execution.task import Outcome
+from compendium.project.files import as_json, write_text
 from compendium.project.folders import Folders
+from compendium.project.runs import RECORD, read
 
-RECORD = "run.json"
 PACKAGE = Path(__file__).parents[1]
 #: The packages whose versions can change a result, a figure or a notebook's looks.
 KEY_PACKAGES = (
@@ -37,36 +38,60 @@ KEY_PACKAGES = (
 
 def write(
     run_dir: Path,
-    name: str,
-    notebooks: Sequence[Path],
+    last: Mapping,
     parameters: Mapping[str, Mapping[str, object]],
     outcomes: Sequence[Outcome],
+    made: Mapping[str, Sequence[str]],
+    notebooks: Sequence[Path],
     folders: Folders,
 ) -> None:
-    """Write `run.json` into the folder of a run that has ended."""
-    record = {
-        "run": name,
-        "parameters": parameters,
-        "failures": {one.notebook: one.failure for one in outcomes if one.failure},
-        "seconds": {one.notebook: round(one.seconds, 2) for one in outcomes},
+    """Complete `run.json` in the folder of a run that has ended.
+
+    Parameters
+    ----------
+    last : the record of the run that notebooks were taken over from; empty for none.
+    parameters : of each notebook that was executed, what was set.
+    made : of each notebook of the run, taken over or executed, the files that it made.
+    notebooks : those that were executed.
+    """
+    kept = [stem for stem in made if stem not in parameters]
+    old_code = last.get("digests", {}).get("code_cells", {})
+    record = read(run_dir) | {
+        "parameters": _of(last.get("parameters", {}), kept) | dict(parameters),
+        "failures": _of(last.get("failures", {}), kept)
+        | {one.notebook: one.failure for one in outcomes if one.failure},
+        "seconds": _of(last.get("seconds", {}), kept) | {one.notebook: round(one.seconds, 2) for one in outcomes},
+        "made": made,
+        "taken_over": sorted(kept),
         "versions": versions(),
         "digests": {
-            "code_cells": {path.stem: code_digest(path) for path in notebooks},
+            "code_cells": _of(old_code, kept) | {path.stem: code_digest(path) for path in notebooks},
             "package": digests(PACKAGE, ("**/*.py", "report/template/**/*")),
             "tables": digests(folders.tables, ("*/manifest.json",)),
             "outputs": digests(run_dir, ("notebooks/*", "results/*", "figures/*")),
         },
     }
-    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    (run_dir / RECORD).write_text(text, encoding="utf-8")
+    write_text(run_dir / RECORD, as_json(record))
+
+
+def _of(values: Mapping[str, object], notebooks: Sequence[str]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name in notebooks}
 
 
 def seconds(run_dir: Path) -> dict[str, float]:
     """Return the seconds that each notebook took in the run of `run_dir`; none where there was none."""
-    try:
-        return json.loads((run_dir / RECORD).read_text(encoding="utf-8"))["seconds"]
-    except (FileNotFoundError, KeyError, json.JSONDecodeError):
-        return {}
+    return read(run_dir).get("seconds", {})
+
+
+def parameters(run_dir: Path) -> dict[str, str] | None:
+    """Return the parameters that the run in `run_dir` was executed with; None where that is not known."""
+    found = read(run_dir)
+    return found["in_force"] if "in_force" in found and "made" in found else None
+
+
+def made(run_dir: Path) -> dict[str, list[str]]:
+    """Return the files that each notebook of the run in `run_dir` made, by their path in it."""
+    return read(run_dir).get("made", {})
 
 
 def versions() -> dict[str, str]:

@@ -1,31 +1,26 @@
 """Execute the notebooks of a named run, in parallel, and keep what they leave in `build/<run>/`.
 
-A run is written beside, as `build/<run>.partial`, and renamed when all its notebooks have ended:
-a run that is killed leaves the previous `build/<run>` whole. A run in which a notebook failed is
-renamed too, so that its partial notebook can be read; its record names the failure.
+A run is written beside its place and put there when all its notebooks have ended: one that is killed
+leaves the previous run whole. A run in which a notebook failed is put there too, so that its partial
+notebook can be read; its record names the failure. A run of some notebooks takes over the others from
+the last run (see `places`).
 """
 
-import multiprocessing
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from compendium.execution import record, undecided
-from compendium.execution.kernel import execute, prepare_worker
+from compendium.execution import places, record, undecided
 from compendium.execution.parameters import Declared, Value, assign, declared, refuse_unknown
 from compendium.execution.task import Outcome, Task
-from compendium.project import notebooks
+from compendium.execution.workers import workers
+from compendium.project import notebooks, runs
 from compendium.project.errors import InputError
+from compendium.project.files import replaced
 from compendium.project.folders import PROJECT, Folders
 
 #: Notebooks that read what the others found: they are executed after all others have ended.
@@ -72,10 +67,10 @@ def load_runs(path: Path) -> dict[str, RunDefinition]:
 
 def definition(name: str, path: Path) -> RunDefinition:
     """Return the run of that name; raise InputError that lists the runs there are."""
-    runs = load_runs(path)
-    if name not in runs:
-        raise InputError(f"unknown run {name!r}; {path.name} names: {', '.join(runs)}")
-    return runs[name]
+    named = load_runs(path)
+    if name not in named:
+        raise InputError(f"unknown run {name!r}; {path.name} names: {', '.join(named)}")
+    return named[name]
 
 
 def select(available: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]:
@@ -95,20 +90,26 @@ def select(available: Sequence[Path], wanted: Iterable[int | str]) -> list[Path]
 
 
 def plan_parameters(
-    run_parameters: Mapping[str, object], given: Mapping[str, object], of_run: Sequence[Path], selected: Sequence[Path]
+    run_parameters: Mapping[str, object],
+    given: Mapping[str, object],
+    of_run: Sequence[Path],
+    selected: Sequence[Path],
+    again: Sequence[Path] = (),
 ) -> dict[str, dict[str, Value]]:
-    """Return the parameters of each selected notebook; what is given goes before the run's own.
+    """Return the parameters of each notebook to execute; what is given goes before the run's own.
 
     A run's own parameter must be declared by a notebook of that run, a given one by a selected
     notebook. Raises InputError otherwise, and for a value of the wrong type.
+
+    again : further notebooks to execute, which nobody selected.
     """
+    executed = [*selected, *again]
     if not run_parameters and not given:
-        return {path.stem: {} for path in selected}
+        return {path.stem: {} for path in executed}
     known: dict[str, Declared] = {path.stem: declared(path) for path in of_run}
-    chosen = {path.stem: known[path.stem] for path in selected}
     refuse_unknown(run_parameters, known)
-    refuse_unknown(given, chosen)
-    return assign({**run_parameters, **given}, chosen)
+    refuse_unknown(given, {path.stem: known[path.stem] for path in selected})
+    return assign({**run_parameters, **given}, {path.stem: known[path.stem] for path in executed})
 
 
 def run(
@@ -125,129 +126,77 @@ def run(
 
     Parameters
     ----------
-    only : numbers or names of the notebooks to execute; all of the run for none.
-    parameters : set before those of the named run; texts are read in the type of the default.
+    only : numbers or names of the notebooks to execute; all of the run for none. What the last run with
+        the same parameters holds of the others is taken over, and the overviews are executed again.
+    parameters : set before those of the named run; texts are read in the type of the default. They stand
+        in the name of the run's folder, so that runs with other parameters lie beside one another.
     jobs : how many notebooks are executed at a time.
     into : the folder that gets the run's folder; `build` unless told otherwise.
 
     Raises InputError, before anything is executed, for what cannot be run.
     """
-    named = definition(name, folders.runs)
+    named, given, only = definition(name, folders.runs), dict(parameters or {}), list(only)
     if jobs < 1:
         raise InputError(f"--jobs must be at least 1, not {jobs}")
     of_run = select(notebooks.ordered(folders.notebooks), named.notebooks)
     selected = select(of_run, only)
     if not selected:
         raise InputError(f"no notebook NN-name.ipynb in {folders.shown(folders.notebooks)}/")
-    per_notebook = plan_parameters(named.parameters, parameters or {}, of_run, selected)
-    final = (into or folders.build) / name
+    in_force = {**named.parameters, **given}
+    final = places.place(into or folders.build, name, given, in_force, whole=not only)
+    last = runs.read(final) if only else {}
+    again = [path for path in of_run if path.stem in LAST_STAGE & last.get("made", {}).keys() and path not in selected]
+    per_notebook = plan_parameters(named.parameters, given, of_run, selected, again)
     console = console or Console(stderr=True)
-    with _written_beside(final) as beside:
-        tasks = [
-            Task(
-                path,
-                beside / "notebooks" / path.name,
-                per_notebook[path.stem],
-                folders.root,
-                beside,
-                folders.shown(folders.build / name),
-            )
-            for path in selected
-            if not _left_out(path, per_notebook[path.stem], beside, folders, console)
-        ]
-        outcomes = _execute_all(_longest_first(tasks, final), jobs, console)
-        record.write(beside, name, selected, per_notebook, outcomes, folders)
-    return RunReport(name, final, outcomes)
+    with replaced(final) as beside:
+        runs.begin(beside, final.name, in_force)
+        made = places.take_over(final, beside, per_notebook) if only else {}
+        outcomes = _execute([*selected, *again], per_notebook, made, beside, final, jobs, folders, console)
+        record.write(beside, last, per_notebook, outcomes, made, [*selected, *again], folders)
+    if only and made.keys() - per_notebook.keys():
+        taken = ", ".join(sorted(made.keys() - per_notebook.keys()))
+        console.print(f"taken over from the last run: {taken}", highlight=False, soft_wrap=True)
+    return RunReport(final.name, final, outcomes)
 
 
-def _left_out(
-    notebook: Path, parameters: Mapping[str, Value], beside: Path, folders: Folders, console: Console
-) -> bool:
-    """Tell whether the source decides nothing in a notebook; then its results are written without it."""
-    why = undecided.reasons(notebook.stem, parameters, folders)
-    if why:
-        undecided.write_results(why, notebook, parameters, beside / "results", folders)
-        console.print(f"left out {notebook.stem}: {next(iter(why.values()))}", highlight=False, soft_wrap=True)
-    return bool(why)
-
-
-@contextmanager
-def _written_beside(final: Path) -> Iterator[Path]:
-    """Give a fresh folder beside `final`, and put it in the place of `final` when all went well."""
-    beside, old = (final.with_name(f"{final.name}{end}") for end in (".partial", ".old.partial"))
-    for folder in (beside, old):
-        shutil.rmtree(folder, ignore_errors=True)
-    for part in ("notebooks", "results", "figures"):
-        (beside / part).mkdir(parents=True)
-    yield beside
-    if final.exists():
-        final.rename(old)
-    beside.rename(final)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _longest_first(tasks: list[Task], previous: Path) -> list[Task]:
-    """Order tasks by the seconds they took in the run before, so that no long one is left alone."""
-    seconds = USUAL_SECONDS | record.seconds(previous)
-    return sorted(tasks, key=lambda task: -seconds.get(task.notebook.stem, 0.0))
-
-
-def _execute_all(tasks: Sequence[Task], jobs: int, console: Console) -> tuple[Outcome, ...]:
-    """Execute the tasks, stage after stage, in worker processes that each import papermill once."""
-    stages = [[task for task in tasks if (task.notebook.stem in LAST_STAGE) is last] for last in (False, True)]
-    context = multiprocessing.get_context("spawn")
-    stopped = context.Event()
+def _execute(
+    executed: Sequence[Path],
+    parameters: Mapping[str, Mapping[str, Value]],
+    made: dict[str, list[str]],
+    beside: Path,
+    final: Path,
+    jobs: int,
+    folders: Folders,
+    console: Console,
+) -> tuple[Outcome, ...]:
+    """Execute notebooks into `beside`, stage after stage, and add to `made` what each has made."""
+    shown = folders.shown(folders.build / final.name)
+    tasks = []
+    for path in executed:
+        own = places.own_folder(beside, path.stem)
+        if _left_out(path, parameters[path.stem], own, folders, console):
+            made[path.stem] = places.gather(beside, own)
+        else:
+            output = own / "notebooks" / path.name
+            tasks.append(Task(path, output, parameters[path.stem], folders.root, own, shown))
+    usual = USUAL_SECONDS | record.seconds(final)
     outcomes: list[Outcome] = []
-    with (
-        ProcessPoolExecutor(max(1, min(jobs, len(tasks))), context, prepare_worker, (stopped,)) as pool,
-        _progress(console) as progress,
-    ):
-        bar = progress.add_task("notebooks", total=len(tasks))
-        try:
-            for stage in stages:
-                futures = {_submit(pool, task): task for task in stage}
-                for future in as_completed(futures):
-                    outcomes.append(_outcome(future, futures[future]))
-                    progress.console.print(_line(outcomes[-1]), highlight=False, soft_wrap=True)
-                    progress.advance(bar)
-        except BaseException:
-            stopped.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with workers(min(jobs, len(tasks)), len(tasks), console) as execute_all:
+        for last in (False, True):
+            stage = [task for task in tasks if (task.notebook.stem in LAST_STAGE) is last]
+            for task in stage if last else ():
+                places.show_results(beside, task.run_dir)
+            # The longest first, so that none is left alone at the end.
+            outcomes += execute_all(sorted(stage, key=lambda task: -usual.get(task.notebook.stem, 0.0)))
+            made |= {task.notebook.stem: places.gather(beside, task.run_dir) for task in stage}
+    places.clear(beside)
     return tuple(sorted(outcomes, key=lambda outcome: outcome.notebook))
 
 
-def _submit(pool: ProcessPoolExecutor, task: Task) -> Future[Outcome]:
-    """Hand a task to the workers; once one of them has died, the pool takes no more, and it fails."""
-    try:
-        return pool.submit(execute, task)
-    except BrokenProcessPool as error:
-        broken: Future[Outcome] = Future()
-        broken.set_exception(error)
-        return broken
-
-
-def _outcome(future: Future[Outcome], task: Task) -> Outcome:
-    """Return what a worker gave; if it died (no memory, killed) its notebook has failed."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    return Outcome(task.notebook.stem, 0.0, f"its worker gave up: {type(error).__name__} {error}")
-
-
-def _line(outcome: Outcome) -> str:
-    if outcome.failure:
-        return f"[bold red]failed[/]  {outcome.notebook}  {escape(outcome.failure)}"
-    return f"[green]done[/]    {outcome.notebook}  {outcome.seconds:.1f} s"
-
-
-def _progress(console: Console) -> Progress:
-    """Return a progress bar; where there is no terminal only the lines of `_line` are left."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
+def _left_out(notebook: Path, parameters: Mapping[str, Value], own: Path, folders: Folders, console: Console) -> bool:
+    """Tell whether the source decides nothing in a notebook; then its results are written without it."""
+    why = undecided.reasons(notebook, parameters, folders)
+    if why:
+        undecided.write_results(why, notebook, parameters, own / "results", folders)
+        console.print(f"left out {notebook.stem}: {next(iter(why.values()))}", highlight=False, soft_wrap=True)
+    return bool(why)

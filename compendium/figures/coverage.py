@@ -7,30 +7,30 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from compendium import palette
 from compendium.figures.marks import finish
 from compendium.figures.style import heading, panels
 from compendium.validation.interval_coverage import BAND, monte_carlo_error
 
-DARK, LIGHT = "#222222", "#DCE9F2"
 #: A method keeps its colour and marker: vermilion is what falls short.
 METHOD_STYLES = {
-    "percentile": ("#D55E00", "o"),
-    "bootstrap-t": ("#0072B2", "D"),
-    "percentile, against the average": ("#8C8C8C", "s"),
+    "percentile": (palette.VERMILION, "o"),
+    "bootstrap-t": (palette.BLUE, "D"),
+    "percentile, against the average": (palette.OTHER, "s"),
 }
 #: Lowest coverage that has a place on the axis, in per cent; what is below is written at the edge.
 LOWEST = 80.0
 
 
 def _band(axes) -> None:
-    axes.axvspan(100 * BAND[0], 100 * BAND[1], color=LIGHT, linewidth=0, zorder=0)
-    axes.axvline(95, color=DARK, linewidth=1.1, linestyle="--", zorder=1)
+    axes.axvspan(100 * BAND[0], 100 * BAND[1], color=palette.BAND_TINT, linewidth=0, zorder=0)
+    axes.axvline(95, color=palette.INK, linewidth=1.1, linestyle="--", zorder=1)
 
 
 def coverage_by_measure(found: pd.DataFrame, title: str, lowest: float = LOWEST) -> Figure:
     """Draw the coverage of each measure's interval, a marker a method, on the band that is good enough.
 
-    found : rows of `coverage.study`, one a measure and method; whiskers are two Monte-Carlo errors.
+    found : rows of `interval_coverage.study`, one a measure and method; whiskers are two Monte-Carlo errors.
     Coverage below `lowest` per cent is written at the left edge.
     """
     measures = list(dict.fromkeys(found["measure"]))
@@ -87,9 +87,9 @@ def planted_and_found(both: pd.DataFrame, title: str) -> Figure:
     ratios = rows[["value", "low", "high"]].astype(float).div(rows["planted"], axis=0)
     ends = np.sort(ratios[["low", "high"]].fillna({"low": ratios["value"], "high": ratios["value"]}).to_numpy(), axis=1)
     figure, axes = panels(height=1.1 + 0.21 * len(rows))
-    axes.axvline(1, color=DARK, linewidth=1.1, linestyle="--", zorder=1)
-    axes.hlines(range(len(rows)), *ends.T, color="#555555", linewidth=1.3, zorder=2)
-    axes.plot(ratios["value"], range(len(rows)), "D", color="#0072B2", markersize=4.5, zorder=3)
+    axes.axvline(1, color=palette.INK, linewidth=1.1, linestyle="--", zorder=1)
+    axes.hlines(range(len(rows)), *ends.T, color=palette.ASIDE, linewidth=1.3, zorder=2)
+    axes.plot(ratios["value"], range(len(rows)), "D", color=palette.BLUE, markersize=4.5, zorder=3)
     axes.set_yticks(range(len(rows)), rows["name"], fontsize=8.5)
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.grid(axis="y", visible=False)
@@ -101,12 +101,12 @@ def planted_and_found(both: pd.DataFrame, title: str) -> Figure:
 def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int = 3) -> Figure:
     """Draw, a panel an order, how often it is right against how sure the draws are of it.
 
-    found : name → frame of `coverage.calibration`. On the dashed line, "95 %" is right in 95 of 100.
+    found : name → frame of `interval_coverage.calibration`. On the dashed line, "95 %" is right in 95 of 100.
     """
     rows = -(-len(found) // columns)
     figure, grid = panels(rows, columns, height=2.6 * rows + 0.4, sharex=True, sharey=True, squeeze=False)
     for axes, (name, frame) in zip(grid.flat, found.items(), strict=False):
-        axes.plot([50, 100], [50, 100], color=DARK, linewidth=1.1, linestyle="--")
+        axes.plot([50, 100], [50, 100], color=palette.INK, linewidth=1.1, linestyle="--")
         for method, part in frame.groupby("method", sort=False):
             colour, marker = METHOD_STYLES[method]
             axes.errorbar(

@@ -6,12 +6,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from compendium.figures.marks import finish
-from compendium.figures.style import panels
+from compendium.figures.style import LINE_MARKERS, panels
 
 
 def venue_years(counts: pd.DataFrame, title: str) -> Figure:
     """Draw which venue has how many papers in which year (frame venue × year; empty is zero)."""
     figure, axes = panels(height=max(0.2 * len(counts) + 1.3, 3.0))
+    if counts.empty:
+        finish(axes, title)
+        return figure
     sns.heatmap(
         counts.where(counts > 0),
         ax=axes,
@@ -39,7 +42,7 @@ def shares_by_year(shares: pd.DataFrame, title: str, ylabel: str, colours: dict[
             color=colours[name],
             linewidth=1.9,
             label=name,
-            marker="os^D"[number % 4],
+            marker=LINE_MARKERS[number % len(LINE_MARKERS)],
             markersize=3.5,
         )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

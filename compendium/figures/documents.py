@@ -5,23 +5,24 @@ from matplotlib.dates import DateFormatter, YearLocator
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from compendium import palette
 from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, heading, panels
+from compendium.figures.style import heading, panels
 
 #: Marker and colour of each lane: told apart without colour as well.
 LANES = {
-    "US policy": ("s", COLOURS["US"]),
-    "chips": ("D", "#555555"),
-    "DeepSeek": ("o", COLOURS["CN"]),
-    "Europe and Africa": ("^", COLOURS["EU"]),
-    "report": ("*", "#222222"),
+    "US policy": ("s", palette.BLOCS["US"]),
+    "chips": ("D", palette.ASIDE),
+    "DeepSeek": ("o", palette.BLOCS["CN"]),
+    "Europe and Africa": ("^", palette.BLOCS["EU"]),
+    "report": ("*", palette.INK),
 }
-FILL = {"yes": COLOURS["US"], "part": "#9CCBE8", "no": "#F2F2F2"}
-WORDS = {"yes": ("yes", "white"), "part": ("in part", "#222222"), "no": ("no", "#222222")}
+FILL = {"yes": palette.BLOCS["US"], "part": palette.PART_TINT, "no": palette.NEITHER}
+WORDS = {"yes": ("yes", "white"), "part": ("in part", palette.INK), "no": ("no", palette.INK)}
 MODELS = {
-    "v3": ("DeepSeek-V3", "o", COLOURS["CN"]),
-    "gpt_4o": ("GPT-4o", "s", COLOURS["US"]),
-    "claude_3_5": ("Claude 3.5 Sonnet", "^", COLOURS["EU"]),
+    "v3": ("DeepSeek-V3", "o", palette.BLOCS["CN"]),
+    "gpt_4o": ("GPT-4o", "s", palette.BLOCS["US"]),
+    "claude_3_5": ("Claude 3.5 Sonnet", "^", palette.BLOCS["EU"]),
 }
 
 
@@ -35,7 +36,9 @@ def chronology(events: pd.DataFrame, title: str) -> Figure:
     """Draw one row an event (date, lane, event), in order, a marker at its date."""
     events = events.assign(day=as_days(events["date"])).sort_values(["day", "event"], ignore_index=True)
     figure, axes = panels(height=1.1 + 0.29 * len(events))
-    axes.hlines(events.index, events["day"].min() - pd.Timedelta(days=90), events["day"], color="#DDDDDD", linewidth=1)
+    axes.hlines(
+        events.index, events["day"].min() - pd.Timedelta(days=90), events["day"], color=palette.GUIDE, linewidth=1
+    )
     for lane, (marker, colour) in LANES.items():
         rows = events[events["lane"] == lane]
         axes.plot(
@@ -96,12 +99,12 @@ def benchmark_scores(scores: pd.DataFrame, title: str) -> Figure:
             textcoords="offset points",
             va="center",
             style="italic",
-            color="#555555",
+            color=palette.ASIDE,
         )
         place += 1
         for row in rows.itertuples():
             values = {name: getattr(row, name) for name in MODELS}
-            axes.hlines(place, min(values.values()), max(values.values()), color="#CFCFCF", zorder=1)
+            axes.hlines(place, min(values.values()), max(values.values()), color=palette.PALE, zorder=1)
             for offset, (name, (_, marker, colour)) in zip((0, -0.24, 0.24), MODELS.items(), strict=True):
                 axes.plot(
                     values[name],

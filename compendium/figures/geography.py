@@ -1,7 +1,4 @@
-"""Figures of cities: where the papers are, how many cities hold them, and since when.
-
-Each makes its own title from the values, so that it says what is found for any year.
-"""
+"""Figures of notebook 65: where the papers are, how many cities hold them, and since when."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,33 +7,18 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from compendium import palette
 from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, heading, panels
+from compendium.figures.style import LINE_MARKERS, heading, panels
 from compendium.measures import geography
 from compendium.places.blocs import BLOC_NAMES
-from compendium.words import SHORT, first_city, half_title
-
-LAND, COAST, INK = "#EDEDED", "#C9C9C9", "#222222"
-#: Points of an outline nearer than this are left out (degrees): the width of a pixel.
-_WORLD_STEP, _WINDOW_STEP = 0.9, 0.18
-
-
-#: How many cities of a window get a name at most, and how many get one even in a crowd.
-MOST_NAMES, ALWAYS_NAMED = 12, 5
-
-
-def in_words(numbers: Mapping[str, float] | pd.Series) -> str:
-    """Name the blocs with their effective numbers of cities, "none" where nothing has a city."""
-    return ", ".join(
-        f"{name} none" if np.isnan(numbers[bloc]) else f"{name} {numbers[bloc]:.1f}" for bloc, name in SHORT.items()
-    )
 
 
 def institutions_by_city(
     written: pd.Series,
     equivalent: pd.Series,
     labels: tuple[str, str],
-    year: int,
+    title: str,
     named: Sequence[str] = geography.NAMED,
     most: int = 20,
 ) -> Figure:
@@ -51,7 +33,7 @@ def institutions_by_city(
     shown = pd.concat([both.head(most), both.iloc[most:].loc[lambda rest: rest["city"].isin(list(named))]])
     figure, axes = panels(height=1.45 + 0.225 * max(len(shown), 3))
     for place, row in zip(range(len(shown))[::-1], shown.itertuples(), strict=True):
-        colour = COLOURS["CN"] if row.city in named else "#6E6E6E"
+        colour = palette.BLOCS["CN"] if row.city in named else palette.UNNAMED
         axes.barh(place, row.light, color=colour, alpha=0.35, height=0.78, linewidth=0)
         axes.barh(place, row.dark, color=colour, height=0.42, linewidth=0)
         axes.annotate(
@@ -71,50 +53,28 @@ def institutions_by_city(
     axes.grid(axis="y", visible=False)
     finish(
         axes,
-        _institutions_title(written, equivalent, labels, year),
+        title,
         f"institutions with more than {labels[1]} papers (light) and more than {labels[0]} (dark, in brackets)\n"
         "bold: the cities that the article names",
     )
     return figure
 
 
-def _institutions_title(written: pd.Series, equivalent: pd.Series, labels: tuple[str, str], year: int) -> str:
-    parts = []
-    for counts in (written, equivalent):
-        known = counts.drop(labels=geography.UNPLACED, errors="ignore")
-        where = first_city(counts)
-        where += " each" if " and " in where else ""
-        placed = "" if known.sum() == counts.sum() else f"{known.sum()} of them "
-        parts.append(
-            f", {placed}in {len(known)} {'city' if len(known) == 1 else 'cities'}, {known.max()} in {where}"
-            if len(known) and len(where) < 28
-            else ""
-        )
-    total, lower = int(written.sum()), int(equivalent.sum())
-    noun = "institution" if total == 1 else "institutions"
-    return (
-        f"More than {labels[0]} papers in {year}: {total or 'no'} {noun}{parts[0]}\n"
-        f"More than {labels[1]}: {lower or 'none'}{parts[1]}"
-    )
-
-
-def concentration(
-    curves: Mapping[str, pd.Series], halves: Mapping[str, int] | pd.Series, year: int, most: int = 40
-) -> Figure:
+def concentration(curves: Mapping[str, pd.Series], title: str, most: int = 40) -> Figure:
     """Draw the share of a bloc's placed papers that its largest cities hold, one line a bloc.
 
-    curves : bloc → share by rank. halves : bloc → cities that hold a half.
+    curves : bloc → share by rank.
     """
     figure, axes = panels(height=3.7)
-    axes.axhline(50, color=INK, linewidth=1, linestyle="--", zorder=1)
+    axes.axhline(50, color=palette.INK, linewidth=1, linestyle="--", zorder=1)
     for number, (bloc, curve) in enumerate(curves.items()):
         line = curve.loc[:most]
         axes.plot(
             line.index,
             100 * line,
-            color=COLOURS[bloc],
+            color=palette.BLOCS[bloc],
             linewidth=1.9,
-            marker="os^D"[number % 4],
+            marker=LINE_MARKERS[number % len(LINE_MARKERS)],
             markersize=3.6,
             label=BLOC_NAMES[bloc],
         )
@@ -125,7 +85,7 @@ def concentration(
     axes.set_ylim(0, 104)
     finish(
         axes,
-        half_title(halves, year),
+        title,
         "number of largest cities (log scale)",
         "share of the papers that have a city, %",
     )
@@ -134,16 +94,7 @@ def concentration(
     return figure
 
 
-def _trend_title(frame: pd.DataFrame) -> str:
-    """Say how the share of China's largest city has changed from the first year to the last."""
-    share = 100 * frame[("its share", "value")].dropna()
-    if len(share) < 2:
-        return "China has too few papers for a trend"
-    first, last = share.index[0], share.index[-1]
-    return f"The largest city's part of China's papers: {share[first]:.0f} % in {first}, {share[last]:.0f} % in {last}"
-
-
-def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
+def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int, title: str) -> Figure:
     """Draw effective cities and the largest city's share by year, one line a bloc, with intervals.
 
     frames : bloc → frame by year with value, low, high for `effective cities` and `its share`.
@@ -158,13 +109,13 @@ def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
             axes.plot(
                 part.index,
                 part["value"],
-                color=COLOURS[bloc],
+                color=palette.BLOCS[bloc],
                 linewidth=1.8,
-                marker="os^D"[number % 4],
+                marker=LINE_MARKERS[number % len(LINE_MARKERS)],
                 markersize=3.2,
                 label=BLOC_NAMES[bloc],
             )
-            axes.fill_between(part.index, part["low"], part["high"], color=COLOURS[bloc], alpha=0.18, linewidth=0)
+            axes.fill_between(part.index, part["low"], part["high"], color=palette.BLOCS[bloc], alpha=0.18, linewidth=0)
         years = frames["CN"].index
         axes.set_xlim(years.min() - 0.6, year + 0.6)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
@@ -176,7 +127,7 @@ def spread_by_year(frames: Mapping[str, pd.DataFrame], year: int) -> Figure:
     grid[0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
     grid[0].minorticks_off()
     grid[1].set_ylim(bottom=0)
-    heading(figure, _trend_title(frames["CN"]))
+    heading(figure, title)
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(frames))
     return figure

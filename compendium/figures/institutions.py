@@ -1,7 +1,4 @@
-"""Figures of institutions: how many pass a threshold, and the largest of those that have none.
-
-Each makes its own title from the values, so that it says what is found for any year.
-"""
+"""Figures of notebook 60: how many institutions pass a threshold, and the largest of those that have none."""
 
 import textwrap
 from collections.abc import Mapping
@@ -11,33 +8,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
+from compendium import palette, words
 from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, panels
-from compendium.places.blocs import BLOC_NAMES, IN_WORDS
+from compendium.figures.style import panels
+from compendium.places.blocs import BLOC_NAMES
 from compendium.places.countries import name_of
 
-SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
 #: An institution's name longer than this is cut at a word, so that the row stays inside the figure.
 LONGEST_NAME = 48
 #: What a dot's colour says: above the threshold, above the equivalent one only, above neither.
-PASSES = {"threshold": COLOURS["CN"], "equivalent": COLOURS["US"], "neither": "#777777"}
+PASSES = {"threshold": palette.BLOCS["CN"], "equivalent": palette.BLOCS["US"], "neither": palette.FAINT}
 _PLAIN = FuncFormatter(lambda value, _: f"{value:,.0f}")
-
-
-def in_words(counts: Mapping[str, float] | pd.Series, names: Mapping[str, str] = IN_WORDS) -> str:
-    """Name blocs from most to least with their numbers, such as "China 22, the United States 15"."""
-    ranked = sorted(counts.keys(), key=lambda bloc: -counts[bloc])
-    return ", ".join(f"{names[bloc]} {counts[bloc]:.0f}" for bloc in ranked)
-
-
-def number(value: float) -> str:
-    """Write a number of papers: whole, or with one decimal where it is none."""
-    return f"{value:,.1f}".removesuffix(".0")
-
-
-def largest_in_words(largest: pd.DataFrame) -> str:
-    """Name each year's largest institution with its papers."""
-    return "; ".join(f"{year} {row['name']} {number(row['papers'])}" for year, row in largest.iterrows())
 
 
 def _threshold_line(axes, at: float, text: str, colour: str) -> None:
@@ -56,7 +37,7 @@ def _threshold_line(axes, at: float, text: str, colour: str) -> None:
 
 
 def threshold_curves(
-    curve: pd.DataFrame, reported: Mapping[str, float], threshold: float, equivalent: float, year: int
+    curve: pd.DataFrame, reported: Mapping[str, float], threshold: float, equivalent: float, title: str
 ) -> Figure:
     """Draw the number of institutions with more than k papers, one line a bloc, both axes logarithmic.
 
@@ -69,13 +50,13 @@ def threshold_curves(
     shown = curve.set_axis([0.5, *curve.index[1:]])
     for bloc in blocs:
         line = shown[bloc][shown[bloc] > 0]
-        axes.step(line.index, line, where="post", color=COLOURS[bloc], linewidth=1.9, label=BLOC_NAMES[bloc])
+        axes.step(line.index, line, where="post", color=palette.BLOCS[bloc], linewidth=1.9, label=BLOC_NAMES[bloc])
         axes.plot(
             equivalent,
             reported[bloc],
             marker="D",
             markersize=7,
-            color=COLOURS[bloc],
+            color=palette.BLOCS[bloc],
             markerfacecolor="white",
             markeredgewidth=1.8,
             linestyle="none",
@@ -85,15 +66,13 @@ def threshold_curves(
     axes.set_yscale("log")
     axes.set_ylim(0.8, 3 * max(curve[blocs].to_numpy().max(), *reported.values()))
     axes.set_xlim(0.48, 1.2 * max(shown.index[-1], 2 * threshold))
-    _threshold_line(axes, equivalent, f"equivalent:\nmore than {equivalent:.1f}", "#555555")
-    _threshold_line(axes, threshold, f"as written:\nmore than {threshold:g}", "#222222")
+    _threshold_line(axes, equivalent, f"equivalent:\nmore than {equivalent:.1f}", palette.ASIDE)
+    _threshold_line(axes, threshold, f"as written:\nmore than {threshold:g}", palette.INK)
     axes.xaxis.set_major_formatter(_PLAIN)
     axes.yaxis.set_major_formatter(_PLAIN)
-    at = {k: {bloc: curve[bloc].get(int(k), 0) for bloc in blocs} for k in (threshold, equivalent)}
     finish(
         axes,
-        f"Above {threshold:g} papers: {in_words(at[threshold], SHORT_NAMES)}\n"
-        f"Above {equivalent:.1f}: {in_words(at[equivalent], SHORT_NAMES)} ({year})",
+        title,
         "threshold k: papers of an institution in the year (log scale)",
         "institutions with more than k (log scale)",
     )
@@ -102,7 +81,7 @@ def threshold_curves(
         [],
         [],
         marker="D",
-        color="#444444",
+        color=palette.KEY,
         markerfacecolor="white",
         markeredgewidth=1.8,
         linestyle="none",
@@ -125,13 +104,13 @@ def _short(row: pd.Series, several: bool) -> str:
 def _draw_largest(axes, place: int, row: pd.Series, fits: float, threshold: float, shade: str, label: str) -> None:
     """Draw one year: the mark of its equivalent threshold, the dot, and the name beside it."""
     axes.axhspan(place - 0.5, place + 0.5, color=shade, zorder=0)
-    axes.scatter(fits, place, marker="|", s=110, color="#555555", linewidths=1.8, zorder=2)
+    axes.scatter(fits, place, marker="|", s=110, color=palette.ASIDE, linewidths=1.8, zorder=2)
     if row["papers"] > 0:
         axes.scatter(row["papers"], place, color=PASSES[row["passes"]], s=38, zorder=3)
     # Left of the dot where there is room, so that the name does not cross the line.
     left = 3 * fits < row["papers"] <= threshold and row["papers"] > ROOM_FROM
     axes.annotate(
-        f"{number(row['papers'])}  {label}",
+        f"{words.papers(row['papers'])}  {label}",
         (row["papers"] if left else max(row["papers"], fits), place),
         xytext=(-9 if left else 9, 0),
         textcoords="offset points",
@@ -143,20 +122,20 @@ def _draw_largest(axes, place: int, row: pd.Series, fits: float, threshold: floa
     )
 
 
-def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: float, who: str, year: int) -> Figure:
+def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: float, year: int, title: str) -> Figure:
     """Draw the papers of a group's largest institution, a row a year, against two thresholds.
 
     largest : index year; columns name, country, papers. equivalents : the threshold that fits each
-    year's number of papers. who : the group in a title.
+    year's number of papers. The row of `year` is grey.
     """
     fits, several = equivalents.reindex(largest.index), largest["country"].nunique() > 1
     passes = pd.Series("neither", index=largest.index).mask(largest["papers"] > fits, "equivalent")
     passes = passes.mask(largest["papers"] > threshold, "threshold")
     figure, axes = panels(height=1.7 + 0.235 * len(largest))
-    axes.axvline(threshold, color="#222222", linewidth=1.2, linestyle="--", zorder=1)
+    axes.axvline(threshold, color=palette.INK, linewidth=1.2, linestyle="--", zorder=1)
     for place, (end, row) in zip(range(len(largest))[::-1], largest.assign(passes=passes).iterrows(), strict=True):
         _draw_largest(
-            axes, place, row, fits[end], threshold, "#ECECEC" if end == year else "white", _short(row, several)
+            axes, place, row, fits[end], threshold, palette.ROW if end == year else "white", _short(row, several)
         )
     axes.set_xscale("log")
     axes.set_xlim(0.7, 3.2 * max(threshold, largest["papers"].max()))
@@ -164,13 +143,7 @@ def largest_by_year(largest: pd.DataFrame, equivalents: pd.Series, threshold: fl
     axes.set_yticks(range(len(largest))[::-1], largest.index.astype(str))
     axes.set_ylim(-0.7, len(largest) - 0.3)
     axes.grid(axis="y", visible=False)
-    written, fitting = int((passes == "threshold").sum()), int((passes != "neither").sum())
-    finish(
-        axes,
-        f"The largest institution in {who} passes {threshold:g} papers in {written or 'none'} of "
-        f"{len(largest)} years\nof this source alone, the equivalent threshold in {fitting or 'none'}",
-        "papers of the largest institution in the year (log scale)",
-    )
+    finish(axes, title, "papers of the largest institution in the year (log scale)")
     labels = {
         "threshold": f"above {threshold:g} (dashed line)",
         "equivalent": "above the equivalent (mark) only",

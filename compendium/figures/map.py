@@ -12,9 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
+from compendium import palette
 from compendium.figures import style
-from compendium.figures.geography import _WINDOW_STEP, _WORLD_STEP, ALWAYS_NAMED, COAST, INK, LAND, MOST_NAMES
-from compendium.figures.style import COLOURS
 from compendium.measures import geography
 from compendium.places import cities
 from compendium.places.blocs import BLOC_NAMES
@@ -46,6 +45,10 @@ _ROBINSON = np.array(
 )
 
 
+#: Points of an outline nearer than this are left out (degrees): the width of a pixel.
+WORLD_STEP, WINDOW_STEP = 0.9, 0.18
+#: How many cities of a window get a name at most, and how many get one even in a crowd.
+MOST_NAMES, ALWAYS_NAMED = 12, 5
 LARGEST_BUBBLE = 520.0  # points², for the city with most credit
 
 
@@ -100,13 +103,13 @@ def _draw_land(axes, step: float, project, window: Window | None = None) -> None
         [np.column_stack(project(ring[:, 0], ring[:, 1])) for ring in rings] for rings in _outlines(step, window)
     ]
     compound = [Path.make_compound_path(*[Path(ring, closed=True) for ring in rings]) for rings in outlines if rings]
-    land = PathCollection(compound, facecolors=LAND, edgecolors=COAST, linewidths=0.4, zorder=0)
+    land = PathCollection(compound, facecolors=palette.LAND, edgecolors=palette.COAST, linewidths=0.4, zorder=0)
     axes.add_collection(land, autolim=False)
 
 
 def _colours(places: pd.DataFrame, members: Mapping[str, Sequence[str]]) -> list[str]:
     of_code = {code: bloc for bloc, codes in reversed(members.items()) for code in codes}
-    return [COLOURS[of_code.get(code, "other")] for code in places["country"]]
+    return [palette.BLOCS[of_code.get(code, "other")] for code in places["country"]]
 
 
 def _bubbles(axes, places: pd.DataFrame, members, project, largest: float, scale: float) -> None:
@@ -161,7 +164,7 @@ def _name_places(axes, places: pd.DataFrame, window: Window, size: tuple[float, 
                     name,
                     transform=axes.transAxes,
                     fontsize=8,
-                    color=INK,
+                    color=palette.INK,
                     ha=align,
                     va="bottom",
                     zorder=4,
@@ -190,7 +193,7 @@ def _inside(box: tuple, size: tuple[float, float]) -> bool:
 def _legends(figure: Figure, largest: float, left: float, top: float) -> None:
     """Explain colours and sizes, below the world's map."""
     blocs = [
-        Line2D([], [], marker="o", linestyle="none", markersize=8, color=COLOURS[bloc], label=name)
+        Line2D([], [], marker="o", linestyle="none", markersize=8, color=palette.BLOCS[bloc], label=name)
         for bloc, name in (BLOC_NAMES | {"other": "elsewhere"}).items()
     ]
     figure.legend(
@@ -210,7 +213,7 @@ def _legends(figure: Figure, largest: float, left: float, top: float) -> None:
             [],
             marker="o",
             linestyle="none",
-            color="#777777",
+            color=palette.FAINT,
             alpha=0.62,
             markeredgecolor="white",
             markersize=2 * 72 * _radius(mark, largest),
@@ -281,7 +284,7 @@ def _shape(window: Window) -> float:
 
 
 def _draw_world(axes, places: pd.DataFrame, members, largest: float) -> None:
-    _draw_land(axes, _WORLD_STEP, robinson)
+    _draw_land(axes, WORLD_STEP, robinson)
     _bubbles(axes, places, members, robinson, largest, 0.16)
     axes.set_xlim(-2.45, 2.67)
     axes.set_ylim(-0.88, 1.21)
@@ -295,7 +298,7 @@ def _draw_window(axes, window: Window, places: pd.DataFrame, members, largest: f
     inside = places.loc[
         places["longitude"].between(window.west, window.east) & places["latitude"].between(window.south, window.north)
     ]
-    _draw_land(axes, _WINDOW_STEP, lambda longitude, latitude: (longitude, latitude), window)
+    _draw_land(axes, WINDOW_STEP, lambda longitude, latitude: (longitude, latitude), window)
     _bubbles(axes, inside, members, lambda longitude, latitude: (longitude, latitude), largest, 1.0)
     axes.set_xlim(window.west, window.east)
     axes.set_ylim(window.south, window.north)
@@ -305,4 +308,4 @@ def _draw_window(axes, window: Window, places: pd.DataFrame, members, largest: f
     axes.set_yticks([])
     axes.grid(visible=False)
     for spine in axes.spines.values():
-        spine.set(visible=True, color=COAST)
+        spine.set(visible=True, color=palette.COAST)

@@ -1,13 +1,20 @@
 """Marks that several figures share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
-from compendium.figures.style import COLOURS
+from compendium import palette
+
+
+def largest(values: Iterable[float], least: float = 0.0) -> float:
+    """Return the largest finite number of `values`, or `least`; 1 for nothing, so that an axis has a length."""
+    return max([least, *(float(value) for value in values if np.isfinite(value))]) or 1.0
 
 
 def finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
+    """Give a panel its title and the names of its axes."""
     axes.set_title(title, wrap=True)
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
@@ -17,10 +24,13 @@ def name_lines(axes, ends: dict[str, float], gap: float = 0.1) -> None:
     """Write each line's name beside its end, pushed apart where two would touch."""
     top = max(axes.get_ylim()[1], 1e-9)
     placed: list[float] = []
-    for bloc, y in sorted(ends.items(), key=lambda item: item[1]):
+    known = {bloc: y for bloc, y in ends.items() if np.isfinite(y)}
+    for bloc, y in sorted(known.items(), key=lambda item: item[1]):
         at = y if not placed else max(y, placed[-1] + gap * top)
         placed.append(at)
-        axes.text(1.02, at / top, bloc, transform=axes.transAxes, color=COLOURS[bloc], va="center", fontweight="bold")
+        axes.text(
+            1.02, at / top, bloc, transform=axes.transAxes, color=palette.BLOCS[bloc], va="center", fontweight="bold"
+        )
 
 
 def log_axis(axes, values: Sequence[float]) -> None:

@@ -1,4 +1,4 @@
-"""Figures of the network of countries, and of China's share of papers written with others."""
+"""Figures of notebook 40: the network of countries, and China's place in it."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,11 @@ from matplotlib.patches import Circle, Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, heading, panels
+from compendium import palette
+from compendium.figures.marks import finish, largest
+from compendium.figures.style import LINE_MARKERS, heading, panels
 from compendium.places import blocs
-from compendium.places.countries import name_of
+from compendium.words import unit_name
 
 #: The map of the network draws pairs from the lowest of these on that leaves at most so many lines.
 DRAWN_FROM = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
@@ -21,22 +22,7 @@ MOST_LINES = 60
 #: Points: the radius of the largest node, and the free space between two nodes.
 LARGEST_NODE, NODE_GAP = 33, 9
 LABELLED = 24
-#: China's colour, light: near the first place.
-NEAR = "#F6D5BF"
-SHORT_NAMES = {
-    "CN": "China",
-    "US": "United States",
-    "GB": "United Kingdom",
-    "UK": "United Kingdom",
-    "EU": "European Union",
-    "AE": "UAE",
-}
 BLOC_LABELS = {"CN": "China", "US": "United States", "EU": "EU member", "UK": "United Kingdom", "other": "other"}
-
-
-def unit_name(unit: str) -> str:
-    """Return the name of a country or bloc, short enough for a figure."""
-    return SHORT_NAMES.get(unit) or name_of(unit)
 
 
 def bloc_of(unit: str) -> str:
@@ -45,7 +31,7 @@ def bloc_of(unit: str) -> str:
         return "UK"
     if unit in blocs.EU_27:
         return "EU"
-    return unit if unit in COLOURS else "other"
+    return unit if unit in palette.BLOCS else "other"
 
 
 def drawn_from(ties: pd.DataFrame) -> int:
@@ -128,7 +114,7 @@ def _label(axes, name: str, at: np.ndarray, radius: float, taken: list, along: n
         size=size,
         ha="center",
         va="center",
-        color="#222222",
+        color=palette.INK,
         path_effects=[withStroke(linewidth=2.2, foreground="white")],
         zorder=5,
     )
@@ -138,7 +124,14 @@ def _nodes(axes, network: nx.Graph, at: dict, radius: dict[str, float], sizes: p
     """Draw the nodes of a placed network, and the names of the largest."""
     for name in sorted(network):
         axes.add_patch(
-            Circle(at[name], radius[name], facecolor=COLOURS[bloc_of(name)], zorder=3, edgecolor="white", linewidth=0.8)
+            Circle(
+                at[name],
+                radius[name],
+                facecolor=palette.BLOCS[bloc_of(name)],
+                zorder=3,
+                edgecolor="white",
+                linewidth=0.8,
+            )
         )
     taken = [
         (*(at[name][0] + np.array([-1, 1]) * radius[name]), *(at[name][1] + np.array([-1, 1]) * radius[name]))
@@ -173,7 +166,7 @@ def network_map(ties: pd.DataFrame, sizes: pd.Series, title: str, seed: int, hei
     for one, other, weight in sorted(network.edges(data="weight")):
         axes.plot(
             *zip(at[one], at[other], strict=True),
-            color="#7A7A7A",
+            color=palette.TIE,
             alpha=0.45,
             zorder=1,
             linewidth=max(0.5, 11 * weight / widest),
@@ -184,7 +177,7 @@ def network_map(ties: pd.DataFrame, sizes: pd.Series, title: str, seed: int, hei
     finish(axes, title, f"drawn: {drawn}; a node's area: papers; a line's width: shared papers")
     used = {bloc_of(name) for name in network}
     figure.legend(
-        handles=[Patch(color=COLOURS[bloc], label=label) for bloc, label in BLOC_LABELS.items() if bloc in used],
+        handles=[Patch(color=palette.BLOCS[bloc], label=label) for bloc, label in BLOC_LABELS.items() if bloc in used],
         loc="outside lower center",
         ncols=5,
     )
@@ -197,9 +190,9 @@ def _ranks_panel(axes, ranks: pd.DataFrame, first: pd.DataFrame) -> None:
         for column, threshold in enumerate(ranks.columns):
             rank, leader = ranks.at[measure, threshold], first.at[measure, threshold]
             leads = leader == "CN"
-            shade = COLOURS["CN"] if leads else NEAR if rank <= 2 else "#EDEDED"
+            shade = palette.BLOCS["CN"] if leads else palette.NEAR_TINT if rank <= 2 else palette.LAND
             axes.add_patch(Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, facecolor=shade))
-            ink = "white" if leads else "#222222"
+            ink = "white" if leads else palette.INK
             axes.text(
                 column,
                 row - 0.17,
@@ -241,9 +234,9 @@ def ranks_grid(ranks: Mapping[str, pd.DataFrame], first: Mapping[str, pd.DataFra
     heading(figure, title)
     figure.legend(
         handles=[
-            Patch(color=COLOURS["CN"], label="China alone first"),
-            Patch(color=NEAR, label="second, or tied first"),
-            Patch(color="#EDEDED", label="further down; –: without a tie"),
+            Patch(color=palette.BLOCS["CN"], label="China alone first"),
+            Patch(color=palette.NEAR_TINT, label="second, or tied first"),
+            Patch(color=palette.LAND, label="further down; –: without a tie"),
         ],
         loc="outside lower center",
         ncols=3,
@@ -262,10 +255,10 @@ def most_connected(
     for axes, (name, series) in zip(grid.flat, values.items(), strict=True):
         order = sorted(series.index, key=lambda unit: (-series[unit], unit))[:most]
         places = range(len(order))[::-1]
-        axes.barh(list(places), series[order], height=0.62, color=[COLOURS[bloc_of(unit)] for unit in order])
+        axes.barh(list(places), series[order], height=0.62, color=[palette.BLOCS[bloc_of(unit)] for unit in order])
         for place, unit in zip(places, order, strict=True):
             low, high = spans[name][unit]
-            axes.plot([low, high], [place, place], color="#222222", linewidth=1.4)
+            axes.plot([low, high], [place, place], color=palette.INK, linewidth=1.4)
             axes.annotate(
                 f"{series[unit]:,.0f}",
                 (max(high, series[unit]), place),
@@ -275,7 +268,7 @@ def most_connected(
                 size=8.5,
             )
         axes.set_yticks(list(places), [unit_name(unit) for unit in order])
-        axes.set_xlim(0, 1.2 * max(1, *(max(spans[name][unit][1], series[unit]) for unit in order)))
+        axes.set_xlim(0, 1.2 * largest((end for unit in order for end in (spans[name][unit][1], series[unit])), 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         axes.grid(axis="y", visible=False)
@@ -292,13 +285,13 @@ def ranks_by_year(ranks: pd.DataFrame, title: str) -> Figure:
         axes.plot(
             ranks.index,
             ranks[name],
-            color=("#222222", COLOURS["CN"], "#0072B2")[number % 3],
-            marker="os^"[number % 3],
+            color=(palette.INK, palette.BLOCS["CN"], palette.BLUE)[number % 3],
+            marker=LINE_MARKERS[number % 3],
             markersize=4,
             linewidth=1.9,
             label=name,
         )
-    lowest = int(np.nanmax(ranks.to_numpy()))
+    lowest = int(largest(ranks.to_numpy().ravel(), 1))
     axes.set_ylim(max(lowest, 3) + 0.5, 0.5)
     axes.set_yticks(range(1, max(lowest, 3) + 1, 1 + lowest // 9))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -7,18 +7,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from compendium.figures.marks import finish, log_axis, name_lines
-from compendium.figures.style import COLOURS, heading, panels
+from compendium import palette
+from compendium.figures.marks import finish, largest, log_axis, name_lines
+from compendium.figures.style import heading, panels
 from compendium.words import unit_name
 
-DARK, LIGHT = "#222222", "#BDBDBD"
-#: A meaning of China, from the narrowest, and its marker's colour (Okabe and Ito).
-MEANINGS = {"CN": "#D55E00", "CN+HK+MO": "#E69F00", "CN+HK+MO+TW": "#56B4E9"}
 SHAPES = {"whole": "o", "fractional": "^", "country-fractional": "D"}
 
 
 def _colour(code: str) -> str:
-    return COLOURS.get("UK" if code == "GB" else code, COLOURS["other"])
+    return palette.BLOCS.get("UK" if code == "GB" else code, palette.BLOCS["other"])
 
 
 def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6) -> Figure:
@@ -32,7 +30,7 @@ def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6)
         frame = frame.head(top)
         places = np.arange(len(frame))[::-1]
         axes.barh(places, frame["papers"], color=[_colour(code) for code in frame["partner"]], height=0.66)
-        axes.hlines(places, frame["low"], frame["high"], color=DARK, linewidth=1.3)
+        axes.hlines(places, frame["low"], frame["high"], color=palette.INK, linewidth=1.3)
         for place, row in zip(places, frame.itertuples(), strict=True):
             axes.annotate(
                 f"{row.papers:,.0f}",
@@ -43,7 +41,7 @@ def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6)
                 fontsize=8.5,
             )
         axes.set_yticks(places, [unit_name(code) for code in frame["partner"]], fontsize=9)
-        axes.set_xlim(0, 1.18 * max(frame["high"].max(), 1))
+        axes.set_xlim(0, 1.18 * largest(frame["high"], 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
         axes.grid(axis="y", visible=False)
         axes.set_title(name, fontsize=9.5, fontweight="normal")
@@ -54,7 +52,7 @@ def first_partners(ranked: Mapping[str, pd.DataFrame], title: str, top: int = 6)
     return figure
 
 
-def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Sequence[str]) -> Figure:
+def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Sequence[str], title: str) -> Figure:
     """Draw, a small panel a frame, the part of a subject's papers that China and its rivals are on.
 
     frames : label → year × unit, papers; the column `subject` holds its own. Lines are named at
@@ -63,10 +61,10 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
     rows = -(-len(frames) // 2)
     figure, grid = panels(rows, 2, height=2.3 * rows + 0.45, squeeze=False)
     shares = {label: 100 * frame[["CN", *rivals]].div(frame[subject], axis=0) for label, frame in frames.items()}
-    highest = np.nanmax([np.nanmax(frame.to_numpy(), initial=1.0) for frame in shares.values()])
+    highest = largest((frame.max(axis=None) for frame in shares.values()), 1.0)
     for axes, (label, frame) in zip(grid.flat, shares.items(), strict=False):
         for name in frame.columns:
-            axes.plot(frame.index, frame[name], color=COLOURS[name], linewidth=1.7, marker="o", markersize=2.6)
+            axes.plot(frame.index, frame[name], color=palette.BLOCS[name], linewidth=1.7, marker="o", markersize=2.6)
         axes.set_title(label, fontsize=9, fontweight="normal")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_ylim(0, 1.08 * highest)
@@ -74,11 +72,7 @@ def partner_trends(frames: Mapping[str, pd.DataFrame], subject: str, rivals: Seq
     for axes in grid.flat[len(frames) :]:
         axes.set_visible(False)
     figure.supylabel(f"papers with each, % of the {subject}'s papers", fontsize=9.5)
-    ends = [
-        f"{rival} in {sum(frame['CN'].iloc[-1] > frame[rival].iloc[-1] for frame in shares.values())}"
-        for rival in rivals
-    ]
-    heading(figure, f"Partners of the {subject}: China ends above {' and '.join(ends)} of {len(shares)} panels")
+    heading(figure, title)
     return figure
 
 
@@ -88,17 +82,18 @@ def ratio_options(grid: pd.DataFrame, title: str, xlabel: str) -> Figure:
     grid : question × (counting, china); ratios that are no number above 0 are left out.
     """
     figure, axes = panels(height=1.35 + 0.52 * len(grid))
-    axes.axvline(1, color=DARK, linewidth=1.2, linestyle="--")
+    axes.axvline(1, color=palette.INK, linewidth=1.2, linestyle="--")
+    grid = grid.astype(float)
     shown = grid.where(np.isfinite(grid) & (grid > 0))
     places = np.arange(len(grid))[::-1]
-    options = sorted(grid.columns, key=lambda option: list(MEANINGS).index(option[1]))
+    options = sorted(grid.columns, key=lambda option: list(palette.MEANINGS).index(option[1]))
     for option in options:  # in the legend, a meaning is a column; in a row, a way of counting a block
         way, meaning = option
         y = places + 0.3 - 0.6 * list(grid.columns).index(option) / max(len(options) - 1, 1)
         axes.scatter(
             shown[option],
             y,
-            color=MEANINGS[meaning],
+            color=palette.MEANINGS[meaning],
             marker=SHAPES[way],
             s=26,
             edgecolor="white",

@@ -6,11 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from compendium import palette
 from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, heading, panels
-
-#: The meanings of China, from the narrowest, and their colours.
-MEANINGS = {"CN": "#D55E00", "CN+HK+MO": "#8A3B00", "CN+HK+MO+TW": "#222222"}
+from compendium.figures.style import LINE_MARKERS, heading, panels
 
 
 def _line_panel(axes, shares: pd.DataFrame, colours: Mapping[str, str], name: str, top: float = 100) -> None:
@@ -22,7 +20,7 @@ def _line_panel(axes, shares: pd.DataFrame, colours: Mapping[str, str], name: st
             100 * shares[column],
             color=colours[column],
             linewidth=1.8,
-            marker="os^D"[number % 4],
+            marker=LINE_MARKERS[number % len(LINE_MARKERS)],
             markersize=3.4,
         )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
@@ -53,11 +51,13 @@ def foreign_shares(
     fit : China's least-squares line, over the years of the claim.
     """
     figure, (left, right) = panels(1, 2, height=3.4, sharex=True, sharey=True)
-    _line_panel(left, by_bloc, COLOURS, "by bloc; dashed: China's slope")
+    _line_panel(left, by_bloc, palette.BLOCS, "by bloc; dashed: China's slope")
     band = band[by_bloc["CN"].reindex(band.index).notna()]
-    left.fill_between(band.index, 100 * band["low"], 100 * band["high"], color=COLOURS["CN"], alpha=0.2, linewidth=0)
-    left.plot(fit.index, 100 * fit, color="#222222", linewidth=1.3, linestyle="--", zorder=4)
-    _line_panel(right, by_meaning, MEANINGS, "by what China means")
+    left.fill_between(
+        band.index, 100 * band["low"], 100 * band["high"], color=palette.BLOCS["CN"], alpha=0.2, linewidth=0
+    )
+    left.plot(fit.index, 100 * fit, color=palette.INK, linewidth=1.3, linestyle="--", zorder=4)
+    _line_panel(right, by_meaning, palette.MEANINGS, "by what China means")
     figure.supylabel("papers with a foreign address, %", fontsize=10)
     heading(figure, title)
     return figure
@@ -69,10 +69,10 @@ def size_and_openness(china: pd.DataFrame, open_: pd.DataFrame, title: str) -> F
     china : year × (observed first, then the null models), from 0 to 1. open_ : year × bloc.
     """
     figure, (left, right) = panels(1, 2, height=3.4, sharey=True)
-    colours = dict(zip(china.columns, (COLOURS["CN"], "#222222", "#7A7A7A"), strict=False))
+    colours = dict(zip(china.columns, (palette.BLOCS["CN"], palette.INK, palette.TIE), strict=False))
     top = 100 * max(1.0, 1.05 * open_.max().max(), china.max().max())
     _line_panel(left, china, colours, "China: found, and by size alone", top)
-    _line_panel(right, open_, COLOURS, "openness: the share freed of size", top)
+    _line_panel(right, open_, palette.BLOCS, "openness: the share freed of size", top)
     figure.supylabel("papers with a foreign address, %", fontsize=10)
     heading(figure, title)
     return figure
@@ -82,9 +82,9 @@ def slopes_found(found: pd.DataFrame, title: str, marked: str) -> Figure:
     """Draw one slope a row (value, low, high: points a year) against the line of no change."""
     figure, axes = panels(height=1.0 + 0.26 * len(found))
     places = list(range(len(found)))[::-1]
-    axes.axvline(0, color="#222222", linewidth=1.2, linestyle="--")
+    axes.axvline(0, color=palette.INK, linewidth=1.2, linestyle="--")
     for place, row in zip(places, found.itertuples(), strict=True):
-        colour = COLOURS["CN"] if row.Index == marked else "#555555"
+        colour = palette.BLOCS["CN"] if row.Index == marked else palette.ASIDE
         axes.plot([row.low, row.high], [place, place], color=colour, linewidth=1.6)
         axes.plot(row.value, place, "o", color=colour, markersize=6)
     axes.set_yticks(places, found.index)

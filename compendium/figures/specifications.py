@@ -1,4 +1,4 @@
-"""Figures of the multiverse: specification curves, what each choice does. Very specific."""
+"""Figures of notebook 85: specification curves, and what each choice does."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,34 +10,19 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from compendium import palette
 from compendium.claims import Claim
 from compendium.figures import style
-from compendium.multiverse import Agreement, Curve
-from compendium.words import percent
+from compendium.multiverse import Curve
+from compendium.words import claim_name, percent
 
 #: Where the relation of a claim turns, by what its estimate is: a ratio, or a slope or difference.
 RATIOS = ("01", "02", "03", "09", "10", "11", "12", "13", "14", "20")
 DIFFERENCES = ("04", "24")
-NAMES = {"us": "US", "uk": "UK", "eu": "EU", "china": "China", "france": "France", "africa": "Africa"}
 #: Ticks of a ratio.
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 #: Further out than so many times the span of the middle nine tenths, an estimate is drawn at the edge.
 FAR = 1.5
-
-
-def short(claim: Claim) -> str:
-    """Return a claim's number and the words of its id."""
-    number, *words = claim.id.split("-")
-    return " ".join([number, *(NAMES.get(word, word) for word in words)])
-
-
-def range_of_agreement(agreements: Sequence[Agreement | None]) -> str:
-    """Say how many specifications agree, over the claims of a group."""
-    shares = sorted(one.agreeing for one in agreements if one is not None)
-    if not shares:
-        return "the specification in force makes no sense"
-    ends = dict.fromkeys((percent(shares[0]), percent(shares[-1])))
-    return f"{' to '.join(ends)} % of the specifications agree"
 
 
 def turning_point(claim: Claim) -> float | None:
@@ -79,14 +64,14 @@ def _curve(axes, curve: Curve, size: float = 5.0) -> None:
     """Draw one specification curve: estimates from small to large, coloured by their verdict."""
     rows, claim = _ordered(curve), curve.claim
     if rows.empty:
-        axes.text(0.5, 0.5, "no estimate", transform=axes.transAxes, ha="center", color="#777777")
+        axes.text(0.5, 0.5, "no estimate", transform=axes.transAxes, ha="center", color=palette.FAINT)
         return
     logarithmic = claim.number in RATIOS and (rows["value"] > 0).all()
     if logarithmic:
         axes.set_yscale("log")
     limits = _limits(rows, claim, logarithmic)
     if claim.reported and claim.scale == "relative":
-        axes.axhspan(claim.reported.low, claim.reported.high, color="#BDBDBD", alpha=0.7, linewidth=0, zorder=0)
+        axes.axhspan(claim.reported.low, claim.reported.high, color=palette.BAND, alpha=0.7, linewidth=0, zorder=0)
     elif claim.reported:
         axes.annotate(
             f"reported: {claim.reported.value:,.0f}",
@@ -94,21 +79,21 @@ def _curve(axes, curve: Curve, size: float = 5.0) -> None:
             xycoords="axes fraction",
             va="top",
             fontsize=8,
-            color="#555555",
+            color=palette.ASIDE,
         )
     if turning_point(claim) is not None:
-        axes.axhline(turning_point(claim), color="#444444", linewidth=0.9, linestyle="--", zorder=1)
+        axes.axhline(turning_point(claim), color=palette.KEY, linewidth=0.9, linestyle="--", zorder=1)
     if rows["low"].notna().any():
         axes.vlines(
             rows["place"],
             rows["low"].astype(float).clip(*limits),
             rows["high"].astype(float).clip(*limits),
-            color="#D9D9D9",
+            color=palette.INTERVAL,
             linewidth=0.5,
             zorder=1,
             rasterized=True,
         )
-    colours = rows["verdict"].map(lambda verdict: style.VERDICT_COLOURS[str(verdict)])
+    colours = rows["verdict"].map(lambda verdict: palette.VERDICTS[str(verdict)])
     axes.scatter(
         rows["place"],
         rows["value"].astype(float).clip(*limits),
@@ -143,9 +128,9 @@ def _curve(axes, curve: Curve, size: float = 5.0) -> None:
 def _key(curves: Sequence[Curve]) -> list:
     """Return the legend's entries, for the verdicts that occur."""
     there = {str(verdict) for curve in curves for verdict in curve.specifications["verdict"]}
-    names = [name for name in style.VERDICT_COLOURS if name in there]
+    names = [name for name in palette.VERDICTS if name in there]
     entries = [
-        Line2D([], [], marker="o", linestyle="", markersize=5, color=style.VERDICT_COLOURS[name], label=name)
+        Line2D([], [], marker="o", linestyle="", markersize=5, color=palette.VERDICTS[name], label=name)
         for name in names
     ]
     entries.append(
@@ -161,9 +146,9 @@ def _key(curves: Sequence[Curve]) -> list:
         )
     )
     if any(curve.claim.reported and curve.claim.scale == "relative" for curve in curves):
-        entries.append(Patch(color="#BDBDBD", alpha=0.7, label="reported range"))
+        entries.append(Patch(color=palette.BAND, alpha=0.7, label="reported range"))
     if any(turning_point(curve.claim) is not None for curve in curves):
-        entries.append(Line2D([], [], color="#444444", linewidth=0.9, linestyle="--", label="relation turns"))
+        entries.append(Line2D([], [], color=palette.KEY, linewidth=0.9, linestyle="--", label="relation turns"))
     return entries
 
 
@@ -189,7 +174,8 @@ def specification_curves(curves: Sequence[Curve], title: str) -> Figure:
     )
     for axes, curve in zip(grid[:rows].flat, curves, strict=False):
         _curve(axes, curve)
-        axes.set_title(f"{short(curve.claim)} ({len(curve.specifications):,})", fontsize=9, fontweight="normal", pad=5)
+        name = claim_name(curve.claim.id)
+        axes.set_title(f"{name} ({len(curve.specifications):,})", fontsize=9, fontweight="normal", pad=5)
         axes.set_xticks([0, 25, 50, 75, 100])
     for axes in grid[:rows].flat[len(curves) :]:
         axes.set_visible(False)
@@ -217,7 +203,7 @@ def closely(curve: Curve, title: str) -> Figure:
     _curve(above, curve, size=8)
     for place, (name, option) in enumerate(reversed(names)):
         taken = rows.loc[rows[name] == option]
-        colours = taken["verdict"].map(lambda verdict: style.VERDICT_COLOURS[str(verdict)])
+        colours = taken["verdict"].map(lambda verdict: palette.VERDICTS[str(verdict)])
         below.scatter(
             taken["place"], np.full(len(taken), place), c=colours, marker="|", s=26, linewidths=0.5, rasterized=True
         )
@@ -227,7 +213,7 @@ def closely(curve: Curve, title: str) -> Figure:
     below.grid(visible=False)
     for place, ((name, _), (other, _)) in enumerate(zip(names[::-1], names[::-1][1:], strict=False)):
         if name != other:
-            below.axhline(place + 0.5, color="#CFCFCF", linewidth=0.7)
+            below.axhline(place + 0.5, color=palette.PALE, linewidth=0.7)
     for axes in (above, below):
         axes.set_xlim(-3, 103)
     below.set_xlabel("specifications, ordered by estimate, in %")
@@ -270,7 +256,7 @@ def agreement_bars(agreeing: pd.Series, verdicts: Mapping[str, str], title: str)
     """Draw one bar a claim: the share of its specifications that give the same verdict, in that verdict's colour."""
     figure, axes = style.panels(height=0.2 * len(agreeing) + 1.3)
     places = np.arange(len(agreeing))[::-1]
-    colours = [style.VERDICT_COLOURS[verdicts[name]] for name in agreeing.index]
+    colours = [palette.VERDICTS[verdicts[name]] for name in agreeing.index]
     axes.barh(places, 100 * agreeing, color=colours, height=0.7)
     for place, share in zip(places, agreeing, strict=True):
         axes.annotate(
@@ -284,6 +270,6 @@ def agreement_bars(agreeing: pd.Series, verdicts: Mapping[str, str], title: str)
     axes.xaxis.tick_top()
     axes.set_xlabel("specifications with the same verdict, %")
     axes.set_title(title, fontsize=11)
-    handles = [Patch(color=style.VERDICT_COLOURS[name], label=name) for name in dict.fromkeys(verdicts.values())]
+    handles = [Patch(color=palette.VERDICTS[name], label=name) for name in dict.fromkeys(verdicts.values())]
     axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.4, 0.0), ncols=4, fontsize=8.5)
     return figure

@@ -4,6 +4,7 @@ import io
 import textwrap
 import warnings
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -11,19 +12,10 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-#: A bloc keeps its colour in every figure (Okabe and Ito's palette, told apart by colour-blind readers).
-COLOURS = {"CN": "#D55E00", "US": "#0072B2", "EU": "#009E73", "UK": "#CC79A7", "other": "#8C8C8C"}
-#: The verdicts' colours: blue holds, vermilion does not, grey cannot tell.
-VERDICT_COLOURS = {
-    "reproduced": "#0072B2",
-    "confirmed": "#0072B2",
-    "direction only": "#56B4E9",
-    "not supported": "#D55E00",
-    "contradicted": "#D55E00",
-    "not testable here": "#8C8C8C",
-    "unverifiable": "#8C8C8C",
-    "pending": "#CFCFCF",
-}
+from compendium import palette
+
+#: Markers in order: of readings in a row, and of lines, where the first ones must differ at a small size.
+MARKERS, LINE_MARKERS = "osD^v", "os^D"
 #: Width of a figure in inches: the text column of a page, so that 9 pt stays 9 pt.
 WIDTH = 7.2
 
@@ -34,7 +26,7 @@ def use_style() -> None:
         style="whitegrid",
         context="paper",
         rc={
-            "axes.edgecolor": "#444444",
+            "axes.edgecolor": palette.KEY,
             "axes.labelsize": 10,
             "axes.titlesize": 11,
             "axes.titlelocation": "left",
@@ -45,7 +37,7 @@ def use_style() -> None:
             "legend.frameon": False,
             "figure.dpi": 100,
             "figure.constrained_layout.use": True,
-            "grid.color": "#E3E3E3",
+            "grid.color": palette.GRID,
             "savefig.dpi": 160,
             "svg.hashsalt": "compendium",
             "xtick.labelsize": 9.5,
@@ -58,6 +50,10 @@ def use_style() -> None:
 
 #: Decimals of the place of axes, as parts of the figure: a thousandth of a pixel.
 LAYOUT_DECIMALS = 6
+
+
+#: Room that everything keeps from the left and the right edge, in inches: three pixels.
+MARGIN = 0.02
 
 
 def _fix_layout(figure: Figure) -> None:
@@ -73,9 +69,31 @@ def _fix_layout(figure: Figure) -> None:
         if not any("layout not applied" in str(one.message) for one in told):
             break
         figure.set_size_inches(figure.get_figwidth(), 1.25 * figure.get_figheight())  # there was no room
+    if figure.get_layout_engine() is not None:
+        _keep_inside(figure)
     figure.set_layout_engine("none")
     for axes in figure.axes:
         axes.set_position([round(number, LAYOUT_DECIMALS) for number in axes.get_position().bounds])
+
+
+def _keep_inside(figure: Figure) -> None:
+    """Lay a figure out again if something stands at its left or right edge, or beyond.
+
+    Letters are a little wider at the resolution of the file than on the screen, which the layout is
+    made for, so that a long label loses its first letter.
+    """
+    dpi, width = figure.dpi, figure.get_figwidth()
+    figure.set_dpi(matplotlib.rcParams["savefig.dpi"])
+    left = right = 0.0
+    for _ in range(3):
+        box = figure.get_tightbbox()
+        lacking = max(MARGIN - box.x0, 0), max(MARGIN - (width - box.x1), 0)
+        if max(lacking) < 1e-3:
+            break
+        left, right = left + lacking[0], right + lacking[1]
+        figure.get_layout_engine().set(rect=(left / width, 0, 1 - (left + right) / width, 1))
+        figure.draw_without_rendering()
+    figure.set_dpi(dpi)
 
 
 #: Height of the line below a figure, and of each further one, in inches.
@@ -93,7 +111,7 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
     strip = NOTE_HEIGHT + LINE_HEIGHT * note.count("\n") if note else 0.0
     # The strip lies outside the figure, so that no layout can run into it.
     middle = 0.6 * NOTE_HEIGHT + LINE_HEIGHT * note.count("\n") / 2
-    figure.text(0.012, -middle / height, note, fontsize=7.5, color="#555555", ha="left", va="center")
+    figure.text(0.012, -middle / height, note, fontsize=7.5, color=palette.ASIDE, ha="left", va="center")
     shown = Bbox.from_bounds(0, -strip, width, height + strip)
     for legend in figure.legends:
         if legend.get_bbox_to_anchor() is figure.bbox:  # outside the axes; others stand where they were put
@@ -105,9 +123,9 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
     return buffer.getvalue()
 
 
-def panels(rows: int = 1, columns: int = 1, height: float = 3.4, **options):
-    """Return a figure of the standard width and its axes; `height` in inches."""
-    return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)
+def panels(rows: int = 1, columns: int = 1, height: float = 3.4, **options) -> tuple[Figure, Any]:
+    """Return a figure of the standard width and its axes, one or an array of them; `height` in inches."""
+    return plt.subplots(max(rows, 1), columns, figsize=(WIDTH, height), **options)
 
 
 #: Letters that fit into a line of a heading, and of the line below a figure.

@@ -7,17 +7,20 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from compendium.figures.style import COLOURS, heading, panels
+from compendium import palette
+from compendium.figures.marks import largest
+from compendium.figures.style import MARKERS, heading, panels
 from compendium.measures.counting import WEST
+from compendium.places.blocs import BLOC_NAMES
 
 #: Colour, marker and line of each source (Okabe and Ito's palette), the same in every figure here.
 STYLES = {
-    "nsb": ("#0072B2", "o", "-"),
-    "oecd": ("#E69F00", "s", "--"),
-    "cset": ("#009E73", "^", "-."),
-    "ai_index": ("#56B4E9", "v", ":"),
-    "sample": ("#8C8C8C", "D", ""),
-    "report": ("#D55E00", "*", ""),
+    "nsb": (palette.BLUE, "o", "-"),
+    "oecd": (palette.ORANGE, "s", "--"),
+    "cset": (palette.GREEN, "^", "-."),
+    "ai_index": (palette.SKY, "v", ":"),
+    "sample": (palette.OTHER, "D", ""),
+    "report": (palette.VERMILION, "*", ""),
 }
 #: The same for sources that a label names: the first word that it starts with.
 WORDS = {"official": "nsb", "article": "report", "UNIDO": "cset"}
@@ -36,7 +39,7 @@ def _mark(source: str, sources: list[str]) -> tuple[str, str]:
         if source.startswith(word):
             return STYLES[key][:2]
     samples = [name for name in sources if name.startswith("sample")]
-    return STYLES["sample"][:2] if source == samples[0] else ("#222222", "X")
+    return STYLES["sample"][:2] if source == samples[0] else (palette.INK, "X")
 
 
 def china_over_time(
@@ -72,7 +75,7 @@ def china_over_time(
             value, low, high = marked.loc[other, ["value", "low", "high"]]
             axes.plot([marked_year] * 2, [low, high], color=STYLES["report"][0], linewidth=2)
             axes.plot(marked_year, value, STYLES["report"][1], color=STYLES["report"][0], markersize=11)
-        axes.axhline(1, color="#222222", linewidth=1)
+        axes.axhline(1, color=palette.INK, linewidth=1)
         if years:
             axes.set_xlim(min(years) - 1, max(years) + 1)
         axes.set_yscale("log", base=2)
@@ -114,7 +117,7 @@ def side_by_side(
     figure, axes = panels(height=1.25 + 0.12 * len(rows) * (len(sources) + 1) + 0.2 * -(-len(sources) // 3))
     for place, name in enumerate(rows):
         if place % 2:
-            axes.axhspan(place - 0.5, place + 0.5, color="#F4F4F4", linewidth=0)
+            axes.axhspan(place - 0.5, place + 0.5, color=palette.STRIPE, linewidth=0)
         part = found[found["name"] == name].set_index("source")
         for number, source in enumerate(sources):
             if source not in part.index:
@@ -126,10 +129,10 @@ def side_by_side(
                 row["value"], y, marker=marker, color=colour, markersize=10 if marker == "*" else 6.5, markeredgewidth=0
             )
     if line is not None:
-        axes.axvline(line, color="#222222", linewidth=1.1)
+        axes.axvline(line, color=palette.INK, linewidth=1.1)
     axes.set_yticks(range(len(rows)), [names[name] for name in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(0, 1.06 * found["high"].max())
+    axes.set_xlim(0, 1.06 * largest(found["high"]))
     axes.set_xlabel(xlabel)
     axes.grid(axis="y", visible=False)
     return _with_sources(figure, found, sources, title)
@@ -155,7 +158,7 @@ def _with_sources(figure: Figure, found: pd.DataFrame, sources: list[str], title
     figure.legend(
         handles=handles,
         loc="outside lower center",
-        ncols=min(len(handles), 4),
+        ncols=max(min(len(handles), 4), 1),
         columnspacing=1.2,
         handletextpad=0.3,
         fontsize=8.5,
@@ -171,11 +174,11 @@ def shares_of_two(frames: Mapping[str, pd.DataFrame], peaks: Mapping[str, int], 
     """
     figure, grid = panels(1, len(frames), height=3.0, sharey=True, squeeze=False)
     for axes, (name, shares) in zip(grid.flat, frames.items(), strict=True):
-        for bloc, marker in zip(("CN", "US", "EU", "UK"), "osD^", strict=True):
+        for bloc, marker in zip(BLOC_NAMES, MARKERS, strict=False):
             axes.plot(
                 shares.index,
                 100 * shares[bloc],
-                color=COLOURS[bloc],
+                color=palette.BLOCS[bloc],
                 linewidth=1.8,
                 marker=marker,
                 markersize=3.2,
@@ -187,7 +190,7 @@ def shares_of_two(frames: Mapping[str, pd.DataFrame], peaks: Mapping[str, int], 
             xytext=(0, 6),
             ha="center",
             textcoords="offset points",
-            color=COLOURS["CN"],
+            color=palette.BLOCS["CN"],
             fontweight="bold",
         )
         axes.set_title(name, fontsize=9.5, fontweight="normal")
@@ -203,7 +206,7 @@ def shares_of_two(frames: Mapping[str, pd.DataFrame], peaks: Mapping[str, int], 
 def regions(counts: pd.DataFrame, title: str) -> Figure:
     """Draw how many of the hundred largest institutions lie in which region; a bar a column (official, sample)."""
     figure, axes = panels(height=1.1 + 0.46 * len(counts))
-    colours = {"official": "#0072B2", "sample": "#8C8C8C"}
+    colours = {"official": palette.BLUE, "sample": palette.OTHER}
     for number, source in enumerate(counts):
         for place, value in enumerate(counts[source]):
             y = place + 0.38 * (number - (len(counts.columns) - 1) / 2)

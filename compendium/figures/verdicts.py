@@ -4,15 +4,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from compendium import palette
 from compendium.figures.marks import finish
-from compendium.figures.style import VERDICT_COLOURS, panels
+from compendium.figures.style import panels
 
 
 def verdict_counts(counts: pd.Series, title: str) -> Figure:
     """Draw how many claims got which verdict."""
     figure, axes = panels(height=0.8 + 0.36 * len(counts))
     places = list(range(len(counts)))[::-1]
-    axes.barh(places, counts, color=[VERDICT_COLOURS[name] for name in counts.index], height=0.62)
+    axes.barh(places, counts, color=[palette.VERDICTS[name] for name in counts.index], height=0.62)
     for place, count in zip(places, counts, strict=True):
         axes.annotate(f"{count}", (count, place), xytext=(4, 0), textcoords="offset points", va="center")
     axes.set_yticks(places, counts.index)

@@ -1,7 +1,4 @@
-"""Figures of the people who publish: how many they are, and how long they have published.
-
-Each makes its own title from the values, so that it says what is found for any year.
-"""
+"""Figures of notebook 50: the people who publish, how many they are, and how long they have published."""
 
 from collections.abc import Mapping
 
@@ -11,21 +8,21 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from compendium import palette
 from compendium.figures.marks import finish
-from compendium.figures.style import COLOURS, heading, panels
-from compendium.measures.workforce import reported_order
+from compendium.figures.style import heading, panels
 from compendium.places.blocs import BLOC_NAMES
+from compendium.words import KEY_LABELS
 
 #: One marker for each way of telling people apart, in every figure.
 MARKERS = {"name": "o", "name+institution": "D"}
-KEY_LABELS = {"name": "by name", "name+institution": "by name and institution"}
 #: The least vertical distance of two names at the ends of lines, as a part of the axis.
 NAME_GAP = 0.08
 
 
 def _key_legend(figure: Figure, extra: tuple[Line2D, ...] = ()) -> None:
     handles = [
-        Line2D([], [], marker=marker, color="#444444", linestyle="none", label=KEY_LABELS[key])
+        Line2D([], [], marker=marker, color=palette.KEY, linestyle="none", label=KEY_LABELS[key])
         for key, marker in MARKERS.items()
     ]
     figure.legend(handles=[*handles, *extra], loc="outside lower center", ncols=len(handles) + len(extra))
@@ -43,7 +40,7 @@ def _name_at(axes, x: float, heights: Mapping[str, float]) -> None:
             xytext=(8, 0),
             textcoords="offset points",
             va="center",
-            color=COLOURS[bloc],
+            color=palette.BLOCS[bloc],
             fontweight="bold",
             annotation_clip=False,
         )
@@ -52,21 +49,21 @@ def _name_at(axes, x: float, heights: Mapping[str, float]) -> None:
 
 def _reported_lines(axes, reported: Mapping[str, float]) -> None:
     for bloc, value in reported.items():
-        axes.axvline(value, color=COLOURS[bloc], linewidth=1.4, linestyle="--")
+        axes.axvline(value, color=palette.BLOCS[bloc], linewidth=1.4, linestyle="--")
         axes.annotate(
             f"{BLOC_NAMES[bloc]},\nreported",
             (value, 1),
             xytext=(-4, -3),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
-            color=COLOURS[bloc],
+            color=palette.BLOCS[bloc],
             ha="right",
             va="top",
             fontsize=9,
         )
 
 
-def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year: int) -> Figure:
+def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], title: str) -> Figure:
     """Draw researchers of China and the EU for each of the US, a row a definition, a marker a key.
 
     researchers : index window, works, author_key; columns blocs. reported : bloc → reported ratio.
@@ -75,19 +72,19 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
     ratios = researchers[list(reported)].div(researchers["US"], axis=0).where(researchers["US"] > 0)
     rows = list(dict.fromkeys(zip(ratios.index.get_level_values(0), ratios.index.get_level_values(1), strict=True)))
     figure, axes = panels(height=1.55 + 0.36 * len(rows))
-    axes.axvline(1, color="#222222", linewidth=1.2)
+    axes.axvline(1, color=palette.INK, linewidth=1.2)
     _reported_lines(axes, reported)
     for number, bloc in enumerate(reported):
         for place, row in enumerate(reversed(rows)):
             y = place + 0.14 - 0.28 * number
             values = ratios.loc[row, bloc]
-            axes.plot([values.min(), values.max()], [y, y], color=COLOURS[bloc], linewidth=1.6)
+            axes.plot([values.min(), values.max()], [y, y], color=palette.BLOCS[bloc], linewidth=1.6)
             for key, value in values.items():
                 axes.plot(
                     value,
                     y,
                     marker=MARKERS[key],
-                    color=COLOURS[bloc],
+                    color=palette.BLOCS[bloc],
                     markersize=6,
                     linestyle="none",
                     markeredgecolor="white",
@@ -103,68 +100,50 @@ def ratios_to_us(researchers: pd.DataFrame, reported: Mapping[str, float], year:
     axes.set_ylim(-0.6, len(rows) + 0.35)
     axes.set_xlim(0, 1.06 * np.nanmax([*ratios.to_numpy().ravel(), *reported.values()]))
     axes.grid(axis="y", visible=False)
-    order = reported_order(researchers)
-    above = int((researchers["EU"] > researchers["US"]).sum())
-    finish(
-        axes,
-        f"China has the most researchers under {order['CN'].sum() or 'none'} of {len(order)} definitions,\n"
-        f"the EU more than the US under {above or 'none'} ({year})",
-        "researchers for each one in the United States (black line: equal)",
-    )
+    finish(axes, title, "researchers for each one in the United States (black line: equal)")
     _key_legend(
-        figure, tuple(Line2D([], [], color=COLOURS[bloc], linewidth=4, label=BLOC_NAMES[bloc]) for bloc in reported)
+        figure,
+        tuple(Line2D([], [], color=palette.BLOCS[bloc], linewidth=4, label=BLOC_NAMES[bloc]) for bloc in reported),
     )
     return figure
 
 
-def _how_many(holds: pd.Series) -> str:
-    """Say in how many years something holds, and in which, where they are few."""
-    years = holds.index[holds]
-    which = f" ({' and '.join(map(str, years))})" if 0 < len(years) < 3 else ""
-    return f"{len(years) or 'none'} of {len(holds)} years{which}"
-
-
-def shares_by_year(described: pd.DataFrame, year: int) -> Figure:
+def shares_by_year(shares: pd.DataFrame, year: int, title: str) -> Figure:
     """Draw each bloc's share of all researchers by year, as a band between the author keys.
 
-    The title counts a year only where both keys agree.
-    described : index author_key, year, bloc; column share, from 0 to 1. A grey line marks `year`.
+    shares : index author_key, year; columns blocs; in per cent. A grey line marks `year`.
     """
-    shares = 100 * described["share"].unstack("bloc").reindex(columns=list(BLOC_NAMES))
     figure, axes = panels(height=3.5)
-    axes.axvline(year, color="#BDBDBD", linewidth=5, alpha=0.5, zorder=0)
+    axes.axvline(year, color=palette.BAND, linewidth=5, alpha=0.5, zorder=0)
     for bloc in shares.columns:
         both = shares[bloc].unstack("author_key")
-        axes.fill_between(both.index, both.min(axis=1), both.max(axis=1), color=COLOURS[bloc], alpha=0.3, linewidth=0)
+        axes.fill_between(
+            both.index, both.min(axis=1), both.max(axis=1), color=palette.BLOCS[bloc], alpha=0.3, linewidth=0
+        )
         for key in both.columns:
-            axes.plot(both.index, both[key], color=COLOURS[bloc], linewidth=1.1, marker=MARKERS[key], markersize=3.4)
+            axes.plot(
+                both.index, both[key], color=palette.BLOCS[bloc], linewidth=1.1, marker=MARKERS[key], markersize=3.4
+            )
     axes.set_ylim(bottom=0)
     _name_at(axes, both.index[-1], shares.groupby("year").mean().iloc[-1].to_dict())
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    order = reported_order(shares)["CN"].groupby("year").all()
-    above = (shares["EU"] > shares["US"]).groupby("year").all()
-    finish(
-        axes,
-        f"China has the most researchers in {_how_many(order)},\nthe EU more than the US in {_how_many(above)}",
-        "year (what the source holds changes)",
-        "share of all researchers, %",
-    )
+    finish(axes, title, "year (what the source holds changes)", "share of all researchers, %")
     _key_legend(figure)
     return figure
 
 
-def mean_ages(found: pd.DataFrame, author_key: str, year: int) -> Figure:
+def mean_ages(found: pd.DataFrame, title: str) -> Figure:
     """Draw mean academic ages with intervals; found: author_key, bloc, value, low, high."""
     blocs = list(dict.fromkeys(found["bloc"]))
     figure, axes = panels(height=1.2 + 0.5 * len(blocs))
     for row in found.itertuples():
         y = len(blocs) - 1 - blocs.index(row.bloc) + (0.16 if row.author_key == "name" else -0.16)
-        axes.plot([row.low, row.high], [y, y], color=COLOURS[row.bloc], linewidth=1.6)
+        axes.plot([row.low, row.high], [y, y], color=palette.BLOCS[row.bloc], linewidth=1.6)
         axes.plot(
             row.value,
             y,
             marker=MARKERS[row.author_key],
-            color=COLOURS[row.bloc],
+            color=palette.BLOCS[row.bloc],
             markersize=7,
             linestyle="none",
             markeredgecolor="white",
@@ -174,36 +153,26 @@ def mean_ages(found: pd.DataFrame, author_key: str, year: int) -> Figure:
     axes.set_ylim(-0.55, len(blocs) - 0.45)
     axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
-    three = found.loc[(found["author_key"] == author_key) & (found["bloc"] != "UK")].sort_values("value")
-    newest, next_one = three.iloc[0], three.iloc[1]
-    doubt = "; the intervals overlap" if newest["high"] > next_one["low"] else ""
-    finish(
-        axes,
-        f"Told apart {KEY_LABELS[author_key]}: of China, the EU and the US,\n"
-        f"{'China' if newest['bloc'] == 'CN' else 'the ' + newest['bloc']} has the newest researchers ({year}){doubt}",
-        "mean academic age, years since the first paper in the source",
-    )
+    finish(axes, title, "mean academic age, years since the first paper in the source")
     _key_legend(figure)
     return figure
 
 
-def age_gaps(described: pd.DataFrame, year: int) -> Figure:
+def age_gaps(gaps: pd.DataFrame, year: int, title: str) -> Figure:
     """Draw how far China's mean academic age is below (or above) the EU's and the US's, by year.
 
-    described : index author_key, year, bloc; column mean age.
+    gaps : as `workforce.gaps_by_year` gives them. A grey line marks `year`.
     """
-    ages = described["mean age"].unstack("bloc")
-    gaps = ages[["EU", "US"]].rsub(ages["CN"], axis=0).round(9)  # equal ages differ in the last digit
     figure, grid = panels(1, len(MARKERS), height=3.2, sharey=True)
     for axes, key in zip(grid, MARKERS, strict=True):
-        axes.axhline(0, color="#222222", linewidth=1.2)
-        axes.axvline(year, color="#BDBDBD", linewidth=5, alpha=0.5, zorder=0)
+        axes.axhline(0, color=palette.INK, linewidth=1.2)
+        axes.axvline(year, color=palette.BAND, linewidth=5, alpha=0.5, zorder=0)
         for bloc in gaps.columns:
             line = gaps.loc[key, bloc]
             axes.plot(
                 line.index,
                 line,
-                color=COLOURS[bloc],
+                color=palette.BLOCS[bloc],
                 linewidth=1.5,
                 marker="o" if bloc == "EU" else "s",
                 markersize=4,
@@ -212,12 +181,7 @@ def age_gaps(described: pd.DataFrame, year: int) -> Figure:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.set_title(KEY_LABELS[key], fontsize=9.5, fontweight="normal")
     grid[0].set_ylabel("China's mean academic age\nless the other's, years")
-    newer = (gaps < 0).all(axis=1).groupby("author_key").sum()
-    heading(
-        figure,
-        f"China's researchers are newer than both others' in {newer['name']} of "
-        f"{len(gaps.loc['name'])} years by name,\nin {newer['name+institution']} by name and institution",
-    )
+    heading(figure, title)
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     return figure

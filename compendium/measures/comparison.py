@@ -7,6 +7,7 @@ import pandas as pd
 from compendium.measures.counting import WEST
 from compendium.measures.output import lasting_since
 from compendium.measures.weighted import Members, WeightedPapers
+from compendium.places.blocs import WEST_BLOCS
 
 
 def china_against(counts: pd.DataFrame) -> pd.DataFrame:
@@ -16,7 +17,7 @@ def china_against(counts: pd.DataFrame) -> pd.DataFrame:
         so that sources without a total can be compared. Adding counts joint papers twice. Missing
         where the other has nothing.
     """
-    others = counts[["US", "EU"]].assign(**{WEST: counts[["US", "EU", "UK"]].sum(axis=1, skipna=False)})
+    others = counts[["US", "EU"]].assign(**{WEST: counts[list(WEST_BLOCS)].sum(axis=1, skipna=False)})
     return others.rdiv(counts["CN"], axis=0).where(others > 0)
 
 

@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from compendium.places.blocs import UNKNOWN
+from compendium.places.blocs import UNKNOWN, WEST_BLOCS
 
-WEST = "US+EU+UK"
+WEST = "+".join(WEST_BLOCS)
 #: The ways of counting, the headline's first.
 COUNTING = ("whole", "fractional", "country-fractional")
 
 
 def with_union(
-    members: Mapping[str, Sequence[str]], parts: Sequence[str] = ("US", "EU", "UK"), name: str = WEST
+    members: Mapping[str, Sequence[str]], parts: Sequence[str] = WEST_BLOCS, name: str = WEST
 ) -> dict[str, tuple[str, ...]]:
     """Add the union of some blocs as a bloc of its own: a paper that two of them share counts once."""
     union = dict.fromkeys(code for part in parts for code in members[part])

@@ -5,20 +5,18 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from compendium.measures.counting import COUNTING, WEST, with_union
 from compendium.measures.weighted import Members, WeightedPapers, by_group, frame, ratio, weighted
-from compendium.places.blocs import UNKNOWN, China, Eu, members
+from compendium.places.blocs import CHINAS, EUS, UNKNOWN, WEST_BLOCS, members
 
 Pair = tuple[str, str]
-PARTNERS = ("US", "EU", "UK")
 #: The share of whose papers, with whom, by whose it is; and the other way round.
 WITH: Mapping[str, Pair] = {"CN": ("CN", WEST), "US": ("US", "CN"), "EU": ("EU", "CN"), "UK": ("UK", "CN")}
-BACK: tuple[Pair, ...] = tuple(("CN", bloc) for bloc in PARTNERS)
+BACK: tuple[Pair, ...] = tuple(("CN", bloc) for bloc in WEST_BLOCS)
 PAIRS: tuple[Pair, ...] = (*WITH.values(), *BACK)
 
 
@@ -58,7 +56,7 @@ def answers(shares: pd.DataFrame) -> pd.DataFrame:
     """
     found = {whose: shares[pair].to_numpy() for whose, pair in WITH.items()}
     most = np.maximum.reduce([shares[pair].to_numpy() for pair in (WITH["CN"], *BACK)])
-    flow = ratio(np.minimum.reduce([found[bloc] for bloc in PARTNERS]), most)
+    flow = ratio(np.minimum.reduce([found[bloc] for bloc in WEST_BLOCS]), most)
     return pd.DataFrame({**found, "flow": flow}, index=shares.index)
 
 
@@ -69,10 +67,10 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
     lowest and the UK's the highest of the three; and for `flow` each partner has a larger share
     with China than China has with that partner, and than China has with any of the three.
     """
-    us, eu, uk = (shares[WITH[bloc]].to_numpy() for bloc in ("US", "EU", "UK"))
+    us, eu, uk = (shares[WITH[bloc]].to_numpy() for bloc in WEST_BLOCS)
     china = shares[WITH["CN"]].to_numpy()
     least = np.fmin.reduce([us, eu, uk])  # a bloc without papers has no share to be below
-    each = [shares[WITH[bloc]].to_numpy() > shares["CN", bloc].to_numpy() for bloc in PARTNERS]
+    each = [shares[WITH[bloc]].to_numpy() > shares["CN", bloc].to_numpy() for bloc in WEST_BLOCS]
     holds = {
         "CN": china < least,
         "US": (us > eu) & (us < uk),
@@ -106,7 +104,7 @@ def size_quotients(shares: pd.Series, totals: pd.Series) -> pd.DataFrame:
 
 def both_ways(values: pd.Series) -> pd.DataFrame:
     """Return a value of each pair with China from both sides: rows partner, `on China`, `China on it`."""
-    partners = [bloc for bloc in PARTNERS if (bloc, "CN") in values.index]
+    partners = [bloc for bloc in WEST_BLOCS if (bloc, "CN") in values.index]
     return pd.DataFrame(
         {
             "on China": [values[bloc, "CN"] for bloc in partners],
@@ -120,7 +118,7 @@ def share_options(papers: WeightedPapers) -> pd.DataFrame:
     """Return `partner_shares` of the first line under every option, as rows (counting, china, eu, missing)."""
     kept = {"keep": papers, "drop": papers.where(~papers.unknown)}
     options = {}
-    for china, eu, missing in itertools.product(get_args(China), get_args(Eu), kept):
+    for china, eu, missing in itertools.product(CHINAS, EUS, kept):
         blocs = with_union(members(china, eu))
         for counting in COUNTING:
             shares = partner_shares(kept[missing], blocs, counting)

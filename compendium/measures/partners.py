@@ -12,7 +12,7 @@ import pandas as pd
 from compendium.measures.copublication import link_weight, shared_papers
 from compendium.measures.output import balanced_panel, year_passed
 from compendium.measures.weighted import Members, WeightedPapers, by_group, ratio, weighted
-from compendium.places.blocs import members, partner_units
+from compendium.places.blocs import WEST_BLOCS, members, partner_units
 
 WESTERN = ("US", "UK", "EU")
 #: Question → who the partners are, whose, and whom China is held against (None: the best other).
@@ -211,7 +211,7 @@ def overtaken(shared: pd.DataFrame, first: str, second: str) -> bool | None:
 
 def rivals(frame: pd.DataFrame, subject: str) -> list[str]:
     """Return whom China is held against as partner of `subject`, of those that are units in `frame`."""
-    return [name for name in ("US", "EU", "UK") if name in frame and name != subject]
+    return [name for name in WEST_BLOCS if name in frame and name != subject]
 
 
 def years_passed(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> pd.DataFrame:

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from compendium.measures import stability
-from compendium.measures.output import lasting_since
 from compendium.measures.weighted import UNKNOWNS, Members, WeightedPapers, frame, weighted
 
 #: Years with a share that make a line, and those that a claim of a trend needs at least.
@@ -180,15 +179,6 @@ def by_last_year(counted: pd.DataFrame, ends: Sequence[int], length: int, few: i
         enough = rows.loc[rows["credit"] > 0, "n_papers"].sum() >= few * length
         found[end] = slope_of(rows, "years").iloc[0] if enough else np.nan
     return pd.Series(found, dtype=float)
-
-
-def turned(by_end: pd.Series) -> str:
-    """Say, of slopes by their last year, how many are below zero and since when they stay there."""
-    known = by_end.dropna()
-    below = known < 0
-    said = f"{below.sum()} of the {len(known)} slopes are below zero"
-    since = lasting_since(below)
-    return f"{said}; the last one is not." if since is None else f"{said}, and all of them since the last year {since}."
 
 
 def slope(

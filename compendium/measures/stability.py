@@ -44,7 +44,7 @@ def ratio_interval(
 
     Where few papers hold most of a sum, as with citations, the percentile interval is too narrow:
     a draw that misses the large papers has a small spread too. Here each draw is measured in its own
-    standard error, so that such draws count as far off. `coverage` shows what this gains.
+    standard error, so that such draws count as far off. `validation.interval_coverage` shows what this gains.
 
     Parameters
     ----------

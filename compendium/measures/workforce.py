@@ -159,6 +159,15 @@ def age_gap(mean_ages: pd.DataFrame) -> pd.Series:
     return mean_ages["CN"] - np.fmin(mean_ages["EU"], mean_ages["US"])
 
 
+def gaps_by_year(described: pd.DataFrame) -> pd.DataFrame:
+    """Return China's mean age less the EU's and less the US's: rows author_key and year, columns the others.
+
+    described : as `by_year` gives it. Ages that are equal but for the last digit are equal.
+    """
+    ages = described["mean age"].unstack("bloc")
+    return ages[["EU", "US"]].rsub(ages["CN"], axis=0).round(9)
+
+
 def resampled_mean_age(
     rows: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str, rng: np.random.Generator, draws: int
 ) -> pd.DataFrame:

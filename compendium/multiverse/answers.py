@@ -14,9 +14,9 @@ from compendium.measures import centrality, citations, dependence, output, partn
 from compendium.measures.counting import WEST
 from compendium.measures.network import network_measures
 from compendium.measures.weighted import WeightedPapers, ratio
-from compendium.multiverse.look import CHINAS, Answer, Look, above_one, answer, chosen
+from compendium.multiverse.look import Answer, Look, above_one, answer, chosen
 from compendium.multiverse.samples import Samples, trend_panel
-from compendium.places.blocs import partner_units
+from compendium.places.blocs import CHINAS, EUS, WEST_BLOCS, partner_units
 
 #: Claim id → its answer.
 ANSWERS: dict[str, Callable[[Look], Answer]] = {}
@@ -138,9 +138,7 @@ def _named_pairs(china: str, eu: str, mark: str) -> list[dependence.Pair]:
 
 def _partner_shares(papers: WeightedPapers, counting: str, mark: str) -> pd.DataFrame:
     """Return the shares of every pair that some specification of these papers means."""
-    pairs = dict.fromkeys(
-        pair for china in CHINAS for eu in ("EU-27", "EU-28") for pair in _named_pairs(china, eu, mark)
-    )
+    pairs = dict.fromkeys(pair for china in CHINAS for eu in EUS for pair in _named_pairs(china, eu, mark))
     names = tuple(dict.fromkeys(name for pair in pairs for name in pair))
     return dependence.partner_shares(papers, chosen(names), counting, list(pairs))
 
@@ -202,7 +200,7 @@ def leads_twice(look: Look) -> Answer:
 
 
 def _lead_in_citations(shares: pd.DataFrame) -> np.ndarray:
-    others = [shares[bloc].to_numpy() for bloc in ("US", "EU", "UK")]
+    others = [shares[bloc].to_numpy() for bloc in WEST_BLOCS]
     return ratio(shares["CN"].to_numpy(), np.maximum.reduce(others))
 
 

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from compendium.claims import Claim
 from compendium.measures.output import balanced_panel
 from compendium.project import paths
+from compendium.project.checked import load_yaml
 from compendium.tables import ROBOTICS, Tables, categories_of
 
 #: Column of a frame of specifications: how many choices differ from the specification in force.
@@ -66,8 +66,8 @@ class Choices(BaseModel):
 
 @cache
 def load_choices(path: Path = paths.DATA / "choices.yml") -> Choices:
-    """Load and validate the choices."""
-    return Choices.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    """Load and validate the choices; InputError, in one line, for a mistake in the file."""
+    return load_yaml(path, Choices)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,10 @@ from compendium.measures.counting import WEST
 from compendium.measures.network import TIE_DECIMALS
 from compendium.measures.weighted import WeightedPapers
 from compendium.multiverse.samples import Samples
-from compendium.places.blocs import UNKNOWN, China, Eu, members
+from compendium.places.blocs import CHINAS, EUS, UNKNOWN, members
 from compendium.tables import Tables
 
 T = TypeVar("T")
-CHINAS, EUS = get_args(China), get_args(Eu)
 #: Marks a group to which every unknown address is given.
 OR_UNKNOWN = "?"
 

@@ -1,5 +1,6 @@
 """What a notebook shows: a sentence, and a figure with the line of its data below it."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,15 @@ from compendium.figures import style
 
 
 @dataclass(frozen=True)
-class Page:
-    """Where a notebook writes its figures, and what they are made from."""
+class Page(ABC):
+    """A notebook's sentences and figures; `data_note` is what its figures are made from."""
 
-    folder: Path
     data_note: str
+
+    @property
+    @abstractmethod
+    def folder(self) -> Path:
+        """The folder that gets results and figures."""
 
     def say(self, sentence: str) -> None:
         """Show a sentence whose numbers were put in from values."""

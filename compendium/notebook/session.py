@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
-from compendium.claims import load_register, results
+from compendium.claims import Claim, Result, load_register, results
+from compendium.claims.needs import cannot_decide
 from compendium.figures import style
-from compendium.notebook import verdicts
+from compendium.notebook import runs, verdicts
 from compendium.notebook.page import Page
 from compendium.notebook.settings import Counting, Settings, require
-from compendium.places.blocs import China, Eu
-from compendium.project import paths
+from compendium.places.blocs import CHINAS, EUS
 from compendium.tables import Tables, available_sources, load
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ def begin(
     tables = load(source)
     require("year", year, tables.years)
     require("counting", counting, [way for way in get_args(Counting) if way in tables.counting_options])
-    require("china", china, list(get_args(China)))
-    require("eu", eu, list(get_args(Eu)))
+    require("china", china, CHINAS)
+    require("eu", eu, EUS)
     tables = tables.select_categories(categories)
     require("year", year, tables.years)
     settings = Settings(source=source, year=year, counting=counting, china=china, eu=eu, categories=categories)
-    return Session(paths.run_dir(), tables.described, settings, tables)
+    return Session(tables.described, settings, tables)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Session(Page):
         interval: tuple[float, float] | None = None,
         probability: float | None = None,
         choices: Mapping[str, object] | None = None,
-        threshold: float = THRESHOLD,
+        threshold: float | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> None:
         """Decide a claim that data can decide, write its result, and show the verdict.
@@ -77,27 +78,35 @@ class Session(Page):
         interval : 95 % stability interval of `value`.
         probability : share of the bootstrap draws in which the relation holds.
         choices : further choices that a parameter of the notebook sets, besides those of `settings`.
-        threshold : papers above which an institution is counted.
+        threshold : papers above which an institution is counted, where the claim counts institutions.
         details : further numbers that belong into the result.
         """
         claim = load_register()[claim_id]
         estimate = verdicts.Estimate(holds, value, interval, probability, finding)
-        reason = self.tables.manifest.get("cannot_decide", {}).get(claim_id)
+        reason = cannot_decide(self.tables.manifest, self.settings.year).get(claim_id)
         if reason:
             estimate = verdicts.Estimate(None, None, None, None, reason)
         verdict = verdicts.decided(claim, estimate, self.tables.is_sample)
-        among = None if reason else self._agreement(claim_id, verdict, choices or {}, threshold)
-        result = verdicts.result(claim, verdict, estimate, self.settings, self.tables, among, details or {})
-        results.write(result, self.folder / "results")
-        verdicts.show(claim, result)
+        among = None if reason else self._agreement(claim, verdict, choices or {}, threshold or THRESHOLD)
+        further = dict(choices or {}) | ({} if threshold is None else {"threshold": threshold})
+        where = verdicts.where(claim, self.settings, self.tables, further)
+        self._keep(claim, verdicts.result(where, verdict, estimate, among, details or {}))
 
     def record_document(
         self, claim_id: str, *, verdict: str, finding: str, evidence: Sequence[Mapping[str, str]]
     ) -> None:
         """Write and show the verdict on a documentary claim; `evidence` names its primary sources."""
         claim = load_register()[claim_id]
-        result = verdicts.of_document(claim, verdict, finding, evidence, self.settings, self.tables)
-        results.write(result, self.folder / "results")
+        where = verdicts.where(claim, self.settings, self.tables)
+        self._keep(claim, verdicts.of_document(claim, where, verdict, finding, evidence))
+
+    @property
+    def folder(self) -> Path:
+        """The folder for the figures: of the run, or of what is executed by hand with these settings."""
+        return runs.folder(self.settings.model_dump())
+
+    def _keep(self, claim: Claim, result: Result) -> None:
+        results.write(result, runs.folder(result.specification) / "results")
         verdicts.show(claim, result)
 
     def frame(self, choices: Mapping[str, object] | None = None, threshold: float = THRESHOLD) -> "Frame":
@@ -109,10 +118,9 @@ class Session(Page):
         return multiverse.Frame(self.tables, self.settings.year, threshold, in_force)
 
     def _agreement(
-        self, claim_id: str, verdict: str, choices: Mapping[str, object], threshold: float
+        self, claim: Claim, verdict: str, choices: Mapping[str, object], threshold: float
     ) -> "Agreement | None":
         """Return how a verdict fares among the defensible specifications; None for one that has none."""
-        claim = load_register()[claim_id]
         if claim.kind in verdicts.OTHER_UNIVERSES:
             return None
         from compendium import multiverse  # slow to import, and the notebooks on documents do not need it

@@ -42,17 +42,15 @@ def decided(claim: Claim, estimate: Estimate, is_sample: bool) -> Verdict:
 
 
 def result(
-    claim: Claim,
+    where: Mapping[str, Any],
     verdict: Verdict,
     estimate: Estimate,
-    settings: Settings,
-    tables: Tables,
     among: "Agreement | None",
     details: Mapping[str, Any],
 ) -> Result:
     """Return the result of a claim that data decide; `among` is how it fares among all specifications."""
     return Result(
-        **_where(claim, settings, tables),
+        **where,
         verdict=verdict,
         estimate=estimate.value,
         interval=estimate.ends,
@@ -66,12 +64,7 @@ def result(
 
 
 def of_document(
-    claim: Claim,
-    verdict: str,
-    finding: str,
-    evidence: Sequence[Mapping[str, str]],
-    settings: Settings,
-    tables: Tables,
+    claim: Claim, where: Mapping[str, Any], verdict: str, finding: str, evidence: Sequence[Mapping[str, str]]
 ) -> Result:
     """Return the result of a claim that documents decide.
 
@@ -84,7 +77,7 @@ def of_document(
     if not evidence and verdict != Verdict.UNVERIFIABLE:
         raise InputError(f"claim {claim.id}: {verdict} needs its source")
     return Result(
-        **_where(claim, settings, tables),
+        **where,
         verdict=Verdict(verdict),
         estimate=None,
         interval=None,
@@ -96,15 +89,17 @@ def of_document(
     )
 
 
-def _where(claim: Claim, settings: Settings, tables: Tables) -> dict[str, Any]:
-    """Return the fields that say which claim, on what, and under which parameters."""
+def where(
+    claim: Claim, settings: Settings, tables: Tables, further: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """Return the fields that say which claim, on what, and under which parameters; `further` ones last."""
     return {
         "claim": claim.id,
         "notebook": claim.notebook,
         "source": settings.source,
         "year": settings.year,
         "universe": OTHER_UNIVERSES.get(claim.kind, f"{tables.universe}, {settings.year}"),
-        "specification": settings.model_dump(),
+        "specification": settings.model_dump() | dict(further or {}),
     }
 
 

@@ -1,10 +1,13 @@
 """Countries and blocs: what "China" and "the EU" mean, as named options of a choice."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 China = Literal["CN", "CN+HK+MO", "CN+HK+MO+TW"]
 Eu = Literal["EU-27", "EU-28"]
+#: The meanings of China and of the EU, the narrowest first.
+CHINAS: tuple[China, ...] = get_args(China)
+EUS: tuple[Eu, ...] = get_args(Eu)
 
 #: Members since 1 February 2020, used for every year so that a trend is not one of membership.
 EU_27 = (
@@ -40,6 +43,10 @@ EU_27 = (
 BLOC_NAMES = {"CN": "China", "US": "United States", "EU": "European Union", "UK": "United Kingdom"}
 #: The same in a sentence.
 IN_WORDS = {"CN": "China", "US": "the United States", "EU": "the European Union", "UK": "the United Kingdom"}
+#: The same where room is short.
+SHORT_NAMES = {"CN": "China", "US": "US", "EU": "EU", "UK": "UK"}
+#: Those that the article sets against China.
+WEST_BLOCS = ("US", "EU", "UK")
 #: A country that no one stated.
 UNKNOWN = "ZZ"
 #: A member of the EU that the source does not name, as counts by bloc do not (ISO 3166-1 reserves the code).

@@ -13,6 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from compendium.project import paths
+from compendium.project.errors import InputError
 
 CITIES = paths.REFERENCE / "institution_cities.csv"
 SHAPES = paths.REFERENCE / "country_shapes.geojson"
@@ -47,7 +48,7 @@ _SCHEMA = pa.DataFrameSchema(
 )
 
 
-class CityTableError(ValueError):
+class CityTableError(InputError):
     """A table of cities that contradicts itself."""
 
 

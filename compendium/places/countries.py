@@ -28,10 +28,12 @@ def load_countries(path: Path = COUNTRIES) -> dict[str, Country]:
     Read with the csv module: a data frame would take Namibia's "NA" for a missing value.
     """
     with path.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["iso2"]: Country(**row | {"aliases": tuple(filter(None, row["aliases"].split("|")))})
-            for row in csv.DictReader(lines)
-        }
+        return {country.iso2: country for country in map(_of_row, csv.DictReader(lines))}
+
+
+def _of_row(row: dict[str, str]) -> Country:
+    aliases = tuple(filter(None, row.pop("aliases").split("|")))
+    return Country(**row, aliases=aliases)
 
 
 @cache

@@ -23,7 +23,8 @@ class Folders:
     def under(cls, root: Path) -> "Folders":
         """Return the same folders beneath another `root`."""
         root = root.resolve()
-        return cls(**{field.name: root / field.default.relative_to(paths.ROOT) for field in fields(cls)})
+        own = cls()
+        return cls(**{field.name: root / getattr(own, field.name).relative_to(own.root) for field in fields(cls)})
 
     def shown(self, path: Path) -> str:
         """Return `path` as a reader should see it: relative to the root, without the machine."""

@@ -14,6 +14,8 @@ RECORDS = DATA / "records"
 RESULTS = DATA / "results"
 FIGURES = ROOT / "figures"
 BUILD = ROOT / "build"
+#: What a notebook writes that is opened by hand: no run, and nothing that is committed, is touched by it.
+BY_HAND = BUILD / "interactive"
 
 #: The environment variable by which a run tells its notebooks where to write.
 RUN_DIR_VARIABLE = "COMPENDIUM_RUN_DIR"
@@ -33,13 +35,10 @@ def tables_dirs() -> tuple[Path, ...]:
     return (Path(named).resolve(), TABLES) if named else (TABLES,)
 
 
-def run_dir() -> Path:
-    """Return the folder that an executed notebook writes its results and figures into.
-
-    A run sets it through `COMPENDIUM_RUN_DIR`. A notebook opened by hand writes to
-    `build/interactive`, so that playing with a parameter never touches what is committed.
-    """
-    return Path(os.environ.get(RUN_DIR_VARIABLE) or BUILD / "interactive").resolve()
+def run_dir() -> Path | None:
+    """Return the folder of the run that executes this notebook; None where it is executed by hand."""
+    named = os.environ.get(RUN_DIR_VARIABLE)
+    return Path(named).resolve() if named else None
 
 
 def shown(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Official tables on AI articles and patents, made tidy: one row an observation, one spelling a country.
 
 They come from the Science and Engineering Indicators 2024 of the US National Science Board, as a
-third party transcribed them, one CSV a table. `python -m compendium.reference` remakes them all.
+third party transcribed them, one CSV a table. `python -m compendium.published.official` remakes them all.
 """
 
 import html

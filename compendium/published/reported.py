@@ -39,7 +39,7 @@ def published_figures() -> pd.DataFrame:
 
 def reported_figures(about: str) -> dict[str, Reported]:
     """Return the article's figures about one thing, by bloc, as the register has them."""
-    of_claim = {claim.number: claim.reported for claim in load_register().claims}
+    of_claim = {claim.number: claim.reported for claim in load_register().claims if claim.reported}
     return {bloc: of_claim[number] for bloc, number in REPORTED_IN[about].items()}
 
 

@@ -1,18 +1,20 @@
 """The same quantities as others published them, each brought into a frame year × bloc."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from compendium.measures import arithmetic, citations, comparison, copublication
 from compendium.measures.arithmetic import Range
 from compendium.measures.counting import WEST, paper_credit
-from compendium.places.blocs import EU_27, UNKNOWN
+from compendium.places.blocs import BLOC_NAMES, EU_27, UNKNOWN, WEST_BLOCS
 from compendium.places.countries import continent_of
 from compendium.project import paths
 from compendium.published import official, reported
 from compendium.tables import Tables
 
 DEFINITIONS = paths.REFERENCE / "published_definitions.csv"
-BLOCS = ["CN", "US", "EU", "UK"]
+BLOCS = [*BLOC_NAMES]
 OFFICIAL = {"China": "CN", "United States": "US", "EU-27": "EU", "UK": "UK", "United Kingdom": "UK", "World": "World"}
 SERIES = {"China": "CN", "China (mainland)": "CN", "United States": "US", "EU-27": "EU", "United Kingdom": "UK"}
 #: The AI Index speaks of Europe by UN geography: no EU, so it stands beside it and never for it.
@@ -131,14 +133,14 @@ def report_citation_ratios() -> pd.DataFrame:
     """Return China's share of citations over the others', as the article has them; as above."""
     printed, admitted = (reported.published_report(factor).citation_shares for factor in (0, 1))
 
-    def over(parts: list[str]) -> tuple[float, float, float]:
+    def over(parts: Sequence[str]) -> tuple[float, float, float]:
         value, ends = (
             arithmetic.divide(shares["CN"], arithmetic.add(*(shares[bloc] for bloc in parts)))
             for shares in (printed, admitted)
         )
         return value.low, *ends
 
-    rows = {"US": over(["US"]), "EU": over(["EU"]), WEST: over(["US", "EU", "UK"])}
+    rows = {"US": over(("US",)), "EU": over(("EU",)), WEST: over(WEST_BLOCS)}
     return pd.DataFrame(rows, index=["value", "low", "high"]).T
 
 

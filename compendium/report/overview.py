@@ -6,17 +6,10 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
+from compendium import palette
 from compendium.claims import PENDING, Claim, Register, Result, Verdict
 from compendium.words import number, percent
 
-#: How a terminal colours a verdict.
-STYLES = {
-    Verdict.REPRODUCED: "green",
-    Verdict.CONFIRMED: "green",
-    Verdict.DIRECTION_ONLY: "yellow",
-    Verdict.NOT_SUPPORTED: "red",
-    Verdict.CONTRADICTED: "red",
-}
 NOTHING = "–"
 
 
@@ -100,9 +93,8 @@ def count_verdicts(shown: Iterable[Row]) -> dict[str, int]:
 
 
 def coloured(verdict: str) -> str:
-    """Return a verdict in the terminal's markup."""
-    style = STYLES.get(verdict, "dim")
-    return f"[{style}]{verdict}[/]"
+    """Return a verdict in the terminal's markup, in the colour that it has everywhere."""
+    return f"[{palette.VERDICTS[verdict]}]{verdict}[/]"
 
 
 def claims_table(shown: Iterable[Row], title: str) -> Table:

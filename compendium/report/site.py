@@ -5,7 +5,6 @@ loaded from anywhere. Equal notebooks and results give equal bytes.
 """
 
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,11 @@ import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from compendium import palette
 from compendium.claims import load_register, read_all
 from compendium.project import notebooks
 from compendium.project.errors import InputError
+from compendium.project.files import replaced, write_text
 from compendium.project.folders import PROJECT, Folders
 from compendium.report.html import TEMPLATES, Exporter, _polish, slug
 from compendium.report.overview import NOTHING, Row, count_verdicts, rows
@@ -27,6 +28,11 @@ LEAD = (
     "An article sums up a report on who does the world’s AI research. Every statement in it "
     "that can be checked is checked here, on data that anyone can have."
 )
+
+
+def verdict_colours() -> str:
+    """Return the style that gives each verdict its colour, for its badge and for its box."""
+    return "".join(f".{slug(verdict)} {{ --verdict: {colour}; }}\n" for verdict, colour in palette.VERDICTS.items())
 
 
 @dataclass(frozen=True)
@@ -61,14 +67,10 @@ def build_site(run_dir: Path, *, folders: Folders = PROJECT) -> Path:
         )
     found = rows(load_register(folders.register), read_all(run_dir / "results"))
     files = {"index.html": _index(pages, found), **_notebook_pages(pages, found)}
-    site, beside = run_dir / "site", run_dir / "site.partial"
-    for folder in (beside, site):
-        shutil.rmtree(folder, ignore_errors=True)
-    beside.mkdir()
-    for name, text in files.items():
-        (beside / name).write_text(text, encoding="utf-8")
-    beside.rename(site)
-    return site
+    with replaced(run_dir / "site") as site:
+        for name, text in files.items():
+            write_text(site / name, text)
+    return run_dir / "site"
 
 
 def _page(path: Path) -> Page:
@@ -136,5 +138,5 @@ def _templates() -> jinja2.Environment:
     )
     environment.filters["slug"] = slug
     environment.globals["site_title"] = TITLE
-    environment.globals["css"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))
+    environment.globals["css"] = Markup(verdict_colours() + (TEMPLATES / "style.css").read_text(encoding="utf-8"))
     return environment

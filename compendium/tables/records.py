@@ -1,10 +1,9 @@
 """The common schema of records: one row a work, an author's address, an institution, a reject.
 
 A kind of record is one file, `works.parquet`, or a folder of parts, `works/*.parquet`. Records hold
-names of people. They are written below `data/records`, which git ignores, and they end at `tabulate`.
+names of people. They are written below `data/records`, which git ignores, and they end at `tabulation`.
 """
 
-import os
 from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Self
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from compendium.project.errors import InputError
+from compendium.project.files import written
 from compendium.project.paths import shown
 
 SCHEMAS: Mapping[str, pa.Schema] = {
@@ -84,9 +84,8 @@ def as_table(kind: str, rows: list[dict]) -> pa.Table:
 
 def _put(table: pa.Table, path: Path) -> None:
     """Write a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    pq.write_table(table, beside)
-    os.replace(beside, path)
+    with written(path) as beside:
+        pq.write_table(table, beside)
 
 
 def write(folder: Path, records: MutableMapping[str, list[dict]]) -> dict[str, int]:

@@ -13,6 +13,8 @@ import pandera.pandas as pa
 import pyarrow
 
 from compendium.project import paths
+from compendium.project.errors import InputError
+from compendium.project.files import as_json, write_text
 
 _YEAR = pa.Column("int64", pa.Check.in_range(1950, 2100))
 _COUNT = pa.Column("int64", pa.Check.ge(0))
@@ -92,7 +94,7 @@ ROBOTICS = "robotics"
 BOTH = "&"
 
 
-class TableError(ValueError):
+class TableError(InputError):
     """Tables that are missing, or not those that the manifest describes."""
 
 
@@ -234,6 +236,8 @@ def load(source: str, folder: Path | None = None) -> Tables:
             f"of: {', '.join(available_sources(folder)) or 'none'}"
         )
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    if "offer" not in manifest:
+        raise TableError(f"{paths.shown(place)}/{MANIFEST} does not say what the source offers; build its tables anew")
     frames = {}
     for name, schema in SCHEMAS.items():
         path = place / f"{name}.csv"
@@ -272,7 +276,7 @@ def _sorted_csv(connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame, path
 
 def write(frames: Mapping[str, pd.DataFrame], about: dict, place: Path) -> None:
     """Write tables and their manifest into the folder `place`, sorted and with fixed decimals."""
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
     described = {}
     with duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")  # it would go to standard output
@@ -280,5 +284,4 @@ def write(frames: Mapping[str, pd.DataFrame], about: dict, place: Path) -> None:
             path = place / f"{name}.csv"
             _sorted_csv(connection, frames[name][list(schema.columns)], path)
             described[name] = {"rows": len(frames[name]), "sha256": file_hash(path)}
-    text = json.dumps(about | {"tables": described}, indent=1, sort_keys=True, ensure_ascii=False)
-    (place / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_text(place / MANIFEST, as_json(about | {"tables": described}, indent=1))

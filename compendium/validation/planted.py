@@ -5,11 +5,12 @@ Counted from the plan alone, without tables or measures, so that these can be he
 
 from collections.abc import Mapping
 
+from compendium.places.blocs import WEST_BLOCS
 from compendium.sources.known_answer.citations import SHARES
 from compendium.sources.known_answer.parameters import SPREAD, Parameters
 from compendium.sources.known_answer.plan import Counts, apportion, bloc_plan, country_plan, n_partners
 
-WEST = frozenset({"US", "EU", "UK"})
+WEST = frozenset(WEST_BLOCS)
 #: Claims whose estimate is a number of people or institutions, just as it is planted.
 NUMBERS = (
     "21-researchers-china",

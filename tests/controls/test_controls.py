@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from oracles.headline import QUANTITATIVE, cohort_verdicts, headline
+from support.offers import IN_MANIFEST
 
 from compendium import tables
 from compendium.claims import Verdict, load_register
@@ -33,7 +34,7 @@ def short_corpus() -> parameters.Parameters:
 def tables_of(parameters: parameters.Parameters, folder: Path) -> tables.Tables:
     """Parameters → records → tables, by the one way that all sources go."""
     about = simulate.collect(folder, folder / "records", parameters=parameters.content)
-    tables.write(count.tables_of(folder / "records"), about, folder / "known_answer")
+    tables.write(count.tables_of(folder / "records"), about | {"offer": IN_MANIFEST}, folder / "known_answer")
     return tables.load("known_answer", folder)
 
 

@@ -2,13 +2,14 @@
 
 import io
 import json
+import subprocess
 from collections.abc import Callable
 
 import nbformat
 import pytest
 from rich.console import Console
 
-from compendium.execution.check import check, compare, refresh
+from compendium.execution.check import MOST_LINES, Difference, check, compare, refresh
 from compendium.project.folders import Folders
 
 
@@ -90,7 +91,32 @@ def test_compare_finds_nothing_where_nothing_changed(refreshed):
 @pytest.mark.parametrize("perturb", PERTURBATIONS, ids=lambda perturb: perturb.__name__)
 def test_compare_names_what_differs(refreshed, perturb):
     perturb(refreshed)
-    assert compare(refreshed.build / "default", refreshed) == [PERTURBATIONS[perturb]]
+    (difference,) = compare(refreshed.build / "default", refreshed)
+    assert difference.where == PERTURBATIONS[perturb]
+
+
+def lines_after(perturb: Callable[[Folders], None], folders: Folders) -> list[str]:
+    """Return the lines that say what a perturbation has changed."""
+    perturb(folders)
+    return list(compare(folders.build / "default", folders)[0].lines)
+
+
+def test_compare_shows_what_differs_in_a_result(refreshed):
+    reformat_result(refreshed)  # two lines instead of one, so that a line can be told
+    lines = lines_after(perturb_result, refreshed)
+    assert [line for line in lines if line.startswith("-") and "41.26" in line]
+    assert [line for line in lines if line.startswith("+") and "41.25" in line]
+
+
+def test_compare_shows_what_differs_in_a_notebook(refreshed):
+    lines = lines_after(stale_output, refreshed)
+    assert "-      text/markdown: old" in lines
+    assert [line for line in lines if line.startswith("+") and "Claim 01 — reproduced" in line]
+
+
+def test_a_long_difference_is_cut():
+    text = str(Difference("here", tuple("abc" * 20)))
+    assert text.count("\n") == MOST_LINES + 1 and text.endswith("… and 20 more lines")
 
 
 def test_check_passes_unchanged_and_leaves_no_trace(refreshed):
@@ -129,12 +155,26 @@ def test_check_fails_and_shows_both_verdicts_and_what_failed(refreshed):
     assert "DIFFERENT  data/results/default/02-order.json is left over" in text
 
 
+def git(folders: Folders, *words: str) -> None:
+    """Call git in the project."""
+    subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e", *words], cwd=folders.root, check=True)
+
+
 def test_refresh_replaces_all_together_and_removes_what_is_stale(refreshed):
     for perturb in (perturb_result, leave_result_over, change_figure_byte, no_output):
         perturb(refreshed)
     (refreshed.figures / "09-gone.svg").write_text("<svg/>")
+    git(refreshed, "init", "-q")
+    git(refreshed, "add", "data", "figures")
+    own = [refreshed.figures / "own.png", refreshed.results / "default" / "own.json",
+           refreshed.notebooks / "95-My seminar.ipynb", refreshed.notebooks / "20-order-Copy1.ipynb"]
+    for path in own:
+        path.write_text("{}")
     assert not refresh(folders=refreshed).failures
-    assert compare(refreshed.build / "default", refreshed) == []
+    assert [one.where for one in compare(refreshed.build / "default", refreshed)] == [
+        "data/results/default/own.json is left over: the run does not make it",
+        "figures/own.png is left over: the run does not make it"]
+    assert [path.read_text() for path in own] == ["{}"] * len(own)
     assert not list(refreshed.root.rglob("*.partial"))
 
 

@@ -6,15 +6,17 @@ from datetime import date
 
 import pytest
 from benchmarks.synthetic import openalex as openalex_generator
-from support.dimensions_server import Clock
 from support.dimensions_server import work as publication
 from support.in_process import execute_all
 from support.openalex_server import OpenAlexServer
 
 from compendium import multiverse, tables
+from compendium.claims.needs import cannot_decide
 from compendium.execution.run import select
 from compendium.project import notebooks, paths
-from compendium.sources.dimensions.client import Client, Limiter
+from compendium.sources.dimensions.client import Client
+from compendium.sources import registry
+from compendium.sources.pace import at_most
 from compendium.tabulation import build
 
 
@@ -42,7 +44,7 @@ def execute(monkeypatch, place, source, also=(), **parameters):
 @pytest.mark.slow_first
 def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
-    build.build_tables("openalex_snapshot", raw=snapshot, out=tmp_path / "tables")
+    build.build_tables(registry.get("openalex_snapshot"), raw=snapshot, out=tmp_path / "tables")
     found = execute(monkeypatch, tmp_path, "openalex_snapshot")
     assert len(found) == 30
     assert all("OpenAlex" in one["universe"] and one["source"] == "openalex_snapshot" for one in found.values())
@@ -51,11 +53,20 @@ def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
 
 
 @pytest.mark.slow_first
+def test_a_source_of_one_year_has_no_trend_and_no_traceback(monkeypatch, snapshot, tmp_path):
+    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    build.build_tables("openalex_snapshot", raw=snapshot, out=tmp_path / "tables", years=(2024,))
+    found = execute(monkeypatch, tmp_path, "openalex_snapshot")
+    assert found["01"]["estimate"] is not None and found["01"]["verdict"] != "not testable here"
+    assert (found["04"]["estimate"], found["04"]["verdict"]) == (None, "not testable here")
+
+
+@pytest.mark.slow_first
 def test_counts_by_bloc_say_what_they_cannot_decide(monkeypatch, snapshot, tmp_path):
     works = [json.loads(line) for line in openalex_generator.works(0, 2_000, 3, 0.9, 4_000, "2026-06-26")]
     with OpenAlexServer(works) as server:
         build.build_tables(
-            "openalex",
+            registry.get("openalex"),
             raw=tmp_path / "raw",
             out=tmp_path / "tables",
             quick=True,
@@ -65,7 +76,7 @@ def test_counts_by_bloc_say_what_they_cannot_decide(monkeypatch, snapshot, tmp_p
         )
     found = execute(monkeypatch, tmp_path, "openalex", also=("85",), claim="14-us-top-partner-china", draws=50)
     assert len(found) == 30
-    listed = tables.load("openalex", tmp_path / "tables").manifest["cannot_decide"]
+    listed = cannot_decide(tables.load("openalex", tmp_path / "tables").manifest, 2024)
     assert {claim[:2] for claim in listed} >= {"02", "09", "14", "21", "33", "40"}
     for claim, reason in listed.items():
         assert (found[claim[:2]]["verdict"], found[claim[:2]]["finding"]) == ("not testable here", reason)
@@ -92,20 +103,20 @@ def publications(n, seed=3):
 def test_publications_of_dimensions(monkeypatch, world, tmp_path):
     pytest.importorskip("dimcli")
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
-    world.works, clock = publications(2_000), Clock()
+    world.works = publications(2_000)
     build.build_tables(
-        "dimensions",
+        registry.get("dimensions"),
         raw=tmp_path / "raw",
         out=tmp_path / "tables",
         years=range(2015, 2025),
         category="4602+4611",
         day=lambda: date(2026, 10, 5),
-        client=Client(limiter=Limiter(clock=clock, sleep=clock.sleep)),
+        client=Client(limiter=at_most(10**6, seconds=1)),
     )
     found = execute(monkeypatch, tmp_path, "dimensions", categories="4602")
     assert len(found) == 30
     assert all("Dimensions" in one["universe"] and "4602" in one["universe"] for one in found.values())
-    listed = tables.load("dimensions", tmp_path / "tables").manifest["cannot_decide"]
+    listed = cannot_decide(tables.load("dimensions", tmp_path / "tables").manifest, 2024)
     for claim, reason in listed.items():
         assert (found[claim[:2]]["verdict"], found[claim[:2]]["finding"]) == ("not testable here", reason)
     unsettled = {claim[:2] for claim in listed} | {"34"}  # no institution here has so many papers

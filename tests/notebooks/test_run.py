@@ -10,6 +10,7 @@ from compendium.execution.clean import INJECTED
 from compendium.execution.run import RunReport, load_runs, plan_parameters, run, select
 from compendium.project import notebooks
 from compendium.project.errors import InputError
+from compendium.project.runs import name_with
 
 
 def outputs_of(path: Path) -> str:
@@ -193,15 +194,86 @@ def test_a_run_that_is_stopped_leaves_the_previous_one_whole(first, refreshed, m
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("compendium.execution.run._line", stop)
+    monkeypatch.setattr("compendium.execution.workers._line", stop)
     with pytest.raises(KeyboardInterrupt):
         run(only=[20], folders=refreshed)
     assert contents(first.folder) == before
-    assert (refreshed.build / "default.partial").is_dir()
+    assert [path.name for path in refreshed.build.iterdir()] == ["default"]
 
 
-def test_a_new_run_replaces_the_one_before(first, refreshed):
+def test_a_run_of_some_notebooks_takes_over_the_others(first, refreshed):
+    (first.folder / "site").mkdir()
+    (first.folder / "site" / "index.html").write_text("old")
+    before = contents(first.folder)
     report = run(only=[20], folders=refreshed)
-    assert report.folder == first.folder
-    assert [path.name for path in (report.folder / "results").iterdir()] == ["02-order.json"]
-    assert sorted(path.name for path in refreshed.build.iterdir()) == ["default"]
+    assert report.folder == first.folder and contents(report.folder) == before
+    assert [one.notebook for one in report.outcomes] == ["00-index", "20-order", "90-verdicts"]
+    assert [path.name for path in refreshed.build.iterdir()] == ["default"]
+    record = json.loads((report.folder / "run.json").read_text())
+    assert record["taken_over"] == ["10-share"]
+    assert record["parameters"].keys() == record["seconds"].keys() == record["digests"]["code_cells"].keys() == {
+        "00-index", "10-share", "20-order", "90-verdicts"}
+
+
+def test_what_a_notebook_no_longer_makes_is_not_taken_over(first, refreshed):
+    path = refreshed.notebooks / "20-order.ipynb"
+    path.write_text(path.read_text().replace('record(\\"02-order\\"', 'record(\\"04-other\\"'))
+    report = run(only=[20], folders=refreshed)
+    assert sorted(one.name for one in (report.folder / "results").iterdir()) == ["01-share.json", "04-other.json"]
+    assert "['01-share', '04-other']" in outputs_of(report.folder / "notebooks" / "90-verdicts.ipynb")
+
+
+def test_a_notebook_that_fails_leaves_the_others_and_its_failure(first, refreshed):
+    path = refreshed.notebooks / "20-order.ipynb"
+    good = path.read_text()
+    path.write_text(good.replace('record(\\"02-order', '1 / 0\\nrecord(\\"02-order'))
+    report = run(only=[20], folders=refreshed)
+    assert [one.name for one in (report.folder / "results").iterdir()] == ["01-share.json"]
+    assert json.loads((report.folder / "run.json").read_text())["failures"].keys() == {"20-order"}
+    path.write_text(good)
+    mended = run(only=[20], folders=refreshed)
+    assert json.loads((mended.folder / "run.json").read_text())["failures"] == {}
+
+
+def test_a_run_with_other_parameters_goes_beside(first, refreshed):
+    before = contents(first.folder)
+    other = run(only=[20], parameters={"year": "2022"}, folders=refreshed)
+    again = run(only=[10], parameters={"year": 2022}, folders=refreshed)
+    assert other.folder == again.folder == refreshed.build / "default+year=2022"
+    assert other.name == "default+year=2022"
+    assert contents(first.folder) == before
+    record = json.loads((again.folder / "run.json").read_text())
+    assert record["parameters"] == {"10-share": {"year": 2022}, "20-order": {"year": 2022}}
+    assert sorted(one.name for one in (again.folder / "results").iterdir()) == ["01-share.json", "02-order.json"]
+
+
+def test_a_run_whose_definition_has_changed_goes_beside_what_it_was(project):
+    first = run("early", only=[20], folders=project)
+    before = contents(first.folder)
+    project.runs.write_text(project.runs.read_text().replace("2020", "2021"))
+    second = run("early", only=[20], folders=project)
+    assert (first.name, second.name) == ("early", "early+year=2021")
+    assert contents(first.folder) == before
+
+
+def test_what_is_no_run_is_not_touched(first, refreshed):
+    (first.folder / "run.json").write_text("{}")
+    before = contents(first.folder)
+    with pytest.raises(InputError, match="default in build/ is a run with other parameters"):
+        run(only=[20], folders=refreshed)
+    assert contents(first.folder) == before
+
+
+def test_a_run_killed_while_it_is_put_in_place_is_brought_back(first, refreshed):
+    before = contents(first.folder)
+    first.folder.rename(refreshed.build / ".default.old")
+    assert contents(run(only=[20], folders=refreshed).folder) == before
+
+
+def test_names_tell_parameters_apart_and_fit_into_a_folder():
+    assert name_with("default", {}) == "default"
+    assert name_with("default", {"year": 2022, "bold": True}) == "default+bold=true+year=2022"
+    slash, dash = (name_with("default", {"label": value}) for value in ("a/b", "a-b"))
+    assert dash == "default+label=a-b" and "/" not in slash and slash != dash
+    long = [name_with("default", {"label": "x" * 300 + end}) for end in "ab"]
+    assert long[0] != long[1] and max(map(len, long)) < 200

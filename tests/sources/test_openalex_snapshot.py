@@ -53,7 +53,7 @@ def test_a_snapshot_becomes_records_and_says_what_it_is(tmp_path):
     assert ids(tmp_path) == ["W1", "W2", "W3"]
     assert about["rows_read"] == 4 and about["outside"] == 1 and about["date"] == "2026-06-26"
     assert about["records"] == {"works": 3, "citations_by_year": 3, "authorships": 3, "institutions": 1, "rejects": 0}
-    assert about["source"] == "openalex_snapshot" and about["is_sample"] is False and about["cannot_decide"] == {}
+    assert about["source"] == "openalex_snapshot" and about["is_sample"] is False
     assert about["asked"]["subfields"] == ("1702",) and "1702" in about["title"] and "2026-06-26" in about["title"]
     assert about["parts_unreadable"] == about["parts_not_in_manifest"] == [] and not about["record_count_differences"]
     assert str(tmp_path) not in json.dumps(about)

@@ -79,6 +79,7 @@ def claim(claim_id: str, kind: str, notebook: str, **fields) -> dict:
         "year": 2024,
         "headline": {"counting": "whole"},
         "scale": "relative",
+        "needs": None if kind == "documentary" else {"works_of": "world"},
         "article": "paragraph 1",
         "notebook": notebook,
     } | fields

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from compendium.tables import SCHEMAS, Tables
+from support.offers import IN_MANIFEST
 
 #: Countries with equal shares, number of papers, citations of each or None.
 Papers = Iterable[tuple[str, int, int | None]]
@@ -47,5 +48,5 @@ def tables_of_years(papers: Mapping[int, Papers], category: str = "a", **manifes
         compositions=compositions,
         papers=rows,
         **empty,
-        manifest={"title": "a few papers", "is_sample": False, "date": "none"} | manifest,
+        manifest={"title": "a few papers", "is_sample": False, "date": "none", "offer": IN_MANIFEST} | manifest,
     )

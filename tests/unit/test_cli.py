@@ -48,13 +48,13 @@ def test_run_prints_claims_and_where_things_are(project, call):
     assert result.exit_code == 0, result.output
     assert "reproduced" in result.stdout and "pending" in result.stdout
     for line in (
-        "notebooks  build/early/notebooks",
-        "figures    build/early/figures",
-        "site       build/early/site/index.html",
+        "notebooks  build/early+year=2021/notebooks",
+        "figures    build/early+year=2021/figures",
+        "site       build/early+year=2021/site/index.html",
     ):
         assert line in result.stdout
     assert "done    10-share" in result.stderr and "90-verdicts" not in result.stderr
-    assert (project.build / "early" / "site" / "10-share.html").exists()
+    assert (project.build / "early+year=2021" / "site" / "10-share.html").exists()
 
 
 def test_a_failed_notebook_makes_the_run_fail_after_all_is_shown(project, call, add_notebook):

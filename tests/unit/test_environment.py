@@ -13,7 +13,7 @@ from compendium.project import paths
 LOCKS = {
     name: (paths.ROOT / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-extras.lock")
 }
-EXTRAS = ("dimensions", "spark")
+EXTRAS = ("dimensions", "spark", "tools")
 PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 

@@ -15,6 +15,7 @@ from compendium.multiverse.choices import CHANGES, available, in_force
 from compendium.multiverse.evaluate import Curve, answered, percentile_interval
 from compendium.multiverse.look import above_one
 from compendium.project import paths
+from compendium.sources.source import Offer
 from compendium.words import percent
 
 REGISTER = load_register()
@@ -111,7 +112,8 @@ def test_the_headline_has_the_verdict_that_was_recorded(proceedings):
 
 
 def test_what_a_source_cannot_decide_has_no_curve():
-    tables = small_tables([("CN", 2, 10), ("US", 1, 6)], cannot_decide={BY_NUMBER["03"].id: "one group of others"})
+    by_bloc = Offer(knows=frozenset({"citations"})).model_dump(mode="json")  # no single country is known
+    tables = small_tables([("CN", 2, 10), ("US", 1, 6)], offer=by_bloc)
     assert BY_NUMBER["03"].id not in multiverse.evaluate(multiverse.Frame(tables, 2024), draws=0)
 
 

@@ -274,21 +274,6 @@ def test_by_last_year():
     assert reliance.by_last_year(counted, [2021], 2, few=5).isna().all()
 
 
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ([1, -1, -1], "2 of the 3 slopes are below zero, and all of them since the last year 2021."),
-        ([-1, 1, -1], "2 of the 3 slopes are below zero, and all of them since the last year 2022."),
-        ([-1, -1, -1], "3 of the 3 slopes are below zero, and all of them since the last year 2020."),
-        ([-1, -1, 1], "2 of the 3 slopes are below zero; the last one is not."),
-        ([np.nan, np.nan, -1], "1 of the 1 slopes are below zero, and all of them since the last year 2022."),
-        ([np.nan] * 3, "0 of the 0 slopes are below zero; the last one is not."),
-    ],
-)
-def test_turned(values, said):
-    assert reliance.turned(pd.Series(values, index=[2020, 2021, 2022], dtype=float)) == said
-
-
 def test_by_venue():
     table = reliance.by_venue(reliance.tally(SMALL, COMPOSITIONS, ("CN",)), (2020, 2021))
     assert table.index.tolist() == ["x", "y"]

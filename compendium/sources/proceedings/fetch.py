@@ -10,6 +10,7 @@ import pooch
 from tqdm import tqdm
 
 from compendium.project import paths
+from compendium.project.errors import InputError
 
 REPOSITORY = "papercopilot/paperlists"
 COMMIT = "33f9884e652f05a768d2f216534d7f1e446a0cf7"
@@ -20,7 +21,7 @@ _WEB = f"https://raw.githubusercontent.com/{REPOSITORY}/{COMMIT}/"
 _LISTING = f"https://api.github.com/repos/{REPOSITORY}/git/trees/{COMMIT}?recursive=1"
 
 
-class RawFileError(ValueError):
+class RawFileError(InputError):
     """A raw file that is missing, damaged, or not the one that was pinned."""
 
 
