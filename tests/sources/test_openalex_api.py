@@ -1,7 +1,6 @@
 """The client of OpenAlex's API, over a real server on this machine."""
 
 import csv
-import itertools
 import logging
 import socket
 from collections import Counter, defaultdict

@@ -14,7 +14,6 @@ from compendium.measures.weighted import weighted
 from compendium.places import blocs
 from compendium.project.errors import InputError
 from compendium.sources.openalex import quick as openalex_quick
-from compendium.sources.openalex import rest
 from compendium.sources.openalex.api import ApiError, BudgetError
 from compendium.sources.options import accepted
 

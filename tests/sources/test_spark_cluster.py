@@ -49,7 +49,8 @@ with engines.connect("spark", "500MB", master) as engine:
         return kept
 
     engine.keep = keep_and_kill
-    tables.write(count.count_down(engine.read(folder), engine), {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}, place)
+    about = {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}
+    tables.write(count.count_down(engine.read(folder), engine), about, place)
 """
 
 
