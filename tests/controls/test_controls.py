@@ -15,13 +15,21 @@ from compendium import tables
 from compendium.claims import Verdict, load_register
 from compendium.multiverse import Frame, headlines
 from compendium.sources.known_answer import parameters, simulate
-from compendium.tabulation import count
+from compendium.tabulation import count, expressions
 
 PARAMETERS = parameters.load()
 CONTROLS = PARAMETERS.content["controls"]
 CITATION_SHARES = [claim for claim in QUANTITATIVE if "citation-share" in claim]
 #: The ten years that the claims look back on: most of the time goes into counting researchers by year.
 SHORT = {"simulated_from": 2015}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_window():
+    """Count researchers in the windows that end with the claims' year alone: no verdict looks at earlier ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expressions, "FIRST_WINDOW_END", PARAMETERS.year)
+        yield
 
 
 def short_corpus() -> parameters.Parameters:

@@ -1,6 +1,10 @@
-"""The committed notebooks: their form, their freshness, and what a wrong parameter does."""
+"""The committed notebooks: their form, and what a wrong parameter does.
+
+Whether their outputs are what their cells give is asked by `make check`.
+"""
 
 import re
+from itertools import groupby
 from statistics import median
 
 import nbformat
@@ -55,10 +59,17 @@ def test_no_machine_and_no_parameters_of_an_older_run(name):
     assert not [cell for cell in read(name).cells if "injected-parameters" in cell.metadata.get("tags", [])]
 
 
-def test_short_cells_and_more_prose_than_code(name):
+def test_cells_are_short_and_not_too_many(name):
     lengths = [len(cell.source.splitlines()) for cell in code_cells(name)]
-    assert median(lengths) <= 8 and max(lengths) <= 30
+    assert median(lengths) <= 8 and max(lengths) <= 20
     assert 10 <= len(read(name).cells) <= 36
+
+
+def test_prose_stands_before_code_and_no_four_cells_of_code_in_a_row(name):
+    """How much prose is enough is a matter of reading; but nobody should have to read code for long without any."""
+    kinds = [cell.cell_type for cell in read(name).cells]
+    assert kinds[0] == "markdown"
+    assert max(len(list(run)) for kind, run in groupby(kinds) if kind == "code") <= 4, kinds
 
 
 def test_one_parameters_cell_that_papermill_can_explain(name):

@@ -5,17 +5,17 @@ import random
 from datetime import date
 
 import pytest
-from benchmarks.synthetic import openalex as openalex_generator
 from support.dimensions_server import work as publication
 from support.in_process import execute_all
 from support.openalex_server import OpenAlexServer
 
+from benchmarks.synthetic import openalex as openalex_generator
 from compendium import multiverse, tables
 from compendium.claims.needs import cannot_decide
 from compendium.execution.run import select
 from compendium.project import notebooks, paths
-from compendium.sources.dimensions.client import Client
 from compendium.sources import registry
+from compendium.sources.dimensions.client import Client
 from compendium.sources.pace import at_most
 from compendium.tabulation import build
 

@@ -2,7 +2,7 @@
 
 Corpora are drawn from the papers of 2024, whose values are the truth. The seeds are fixed; with 2,100
 corpora a coverage of 95 % has a Monte-Carlo error of half a point, with a third of them of 0.8 points. A
-third is drawn by default, and all of them where COMPENDIUM_ALL_CORPORA is set, as a weekly job does.
+third is drawn by default, and all of them where COMPENDIUM_THOROUGH is set, as a weekly job does.
 """
 
 import os
@@ -17,7 +17,7 @@ from compendium.measures import stability
 from compendium.validation import interval_coverage
 
 YEAR, DRAWS = 2024, 1000
-THIRDS = 3 if os.environ.get("COMPENDIUM_ALL_CORPORA") else 1
+THIRDS = 3 if os.environ.get("COMPENDIUM_THOROUGH") else 1
 CORPORA = 700 * THIRDS
 
 
@@ -184,12 +184,12 @@ def test_institutions_above_a_low_threshold_are_too_many() -> None:
 
 
 def test_people_drawn_alone_make_too_narrow_an_interval_where_co_authors_are_alike() -> None:
-    found = one_by_one(interval_coverage.age_gap, 500, 100 * THIRDS, 11, alike=(0.0, 0.3))["coverage"].unstack(
-        "method"
-    )["percentile"]
+    corpora = 100 * THIRDS
+    found = one_by_one(interval_coverage.age_gap, 500, corpora, 11, alike=(0.0, 0.3))
+    found = found["coverage"].unstack("method")["percentile"]
     alone, alike = found.loc[[f"mean age gap (24), co-authors alike by {rho}" for rho in ("0", "0.3")]]
     assert alone > 0.92
-    assert alike < 0.85
+    assert alike < 0.85 + 2 * error(corpora)
 
 
 def test_the_slope_and_the_top_share_are_covered() -> None:

@@ -118,6 +118,15 @@ def test_the_days_budget_stops_at_once(server, headers, body, again):
     assert "OPENALEX_API_KEY" in str(caught.value)
 
 
+def test_a_minute_is_waited_for_and_no_more(server):
+    """One attempt, so that nobody waits: the error says whether another one would have been made."""
+    for seconds, is_budget in ((60, False), (60.5, True)):
+        server.faults = [(429, {"Retry-After": str(seconds)}, {"error": "Too many requests"})]
+        with client(server, attempts=1) as api, pytest.raises(ApiError) as caught:
+            api.get("works")
+        assert isinstance(caught.value, BudgetError) is is_budget
+
+
 def test_a_too_many_without_a_hint_is_tried_again_within_bounds(server):
     server.faults = [(429, {}, "slow down")] * 9
     with client(server, attempts=2) as api, pytest.raises(ApiError, match="in 2 attempts .429: slow down"):

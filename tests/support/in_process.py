@@ -98,7 +98,7 @@ def _shell(run_dir: Path) -> Iterator[InteractiveShell]:
     before, folder, module = dict(os.environ), Path.cwd(), sys.modules["__main__"]
     with (
         matplotlib.rc_context({"backend": "agg"}),
-        pd.option_context("display.max_colwidth", 50),
+        pd.option_context("display.max_colwidth", 50, "display.max_rows", 60),
         patch.object(Figure, "savefig", _draw_only),
     ):
         InteractiveShell.clear_instance()
