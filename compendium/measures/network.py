@@ -37,7 +37,14 @@ def graph(papers: pd.DataFrame, edge_threshold: float) -> nx.Graph:
 
 
 def degree(network: nx.Graph) -> dict[str, int]:
-    """Return the number of countries that a country has an edge with."""
+    """Return the number of countries that a country has an edge with.
+
+    China shares papers with two countries, they share none:
+
+    >>> papers = pd.DataFrame([[0, 3, 1], [3, 0, 0], [1, 0, 0]], ["CN", "US", "JP"], ["CN", "US", "JP"])
+    >>> degree(graph(papers, 1)), degree(graph(papers, 2))
+    ({'CN': 2, 'US': 1, 'JP': 1}, {'CN': 1, 'US': 1})
+    """
     return dict(network.degree())
 
 
@@ -51,6 +58,12 @@ def betweenness(network: nx.Graph) -> dict[str, float]:
 
     Not normalised: a pair with several shortest paths counts by their share (Freeman 1977). The
     weights are left out, because networkx would take them for distances and so turn them round.
+
+    The way from the US to Japan runs through China:
+
+    >>> papers = pd.DataFrame([[0, 3, 1], [3, 0, 0], [1, 0, 0]], ["CN", "US", "JP"], ["CN", "US", "JP"])
+    >>> betweenness(graph(papers, 1))
+    {'CN': 1.0, 'US': 0.0, 'JP': 0.0}
     """
     return nx.betweenness_centrality(network, normalized=False, weight=None)
 
@@ -117,5 +130,9 @@ def network_measures(
 
 
 def ranks(measures: pd.DataFrame) -> pd.DataFrame:
-    """Return ranks, 1 for the largest; a tie shares the best rank, and the next ranks are left out."""
+    """Return ranks, 1 for the largest; a tie shares the best rank, and the next ranks are left out.
+
+    >>> ranks(pd.DataFrame({"degree": [5.0, 5.0, 3.0]}, index=["CN", "US", "JP"]))["degree"].to_dict()
+    {'CN': 1, 'US': 1, 'JP': 3}
+    """
     return measures.round(TIE_DECIMALS).rank(method="min", ascending=False).astype(int)
