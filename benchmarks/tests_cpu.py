@@ -30,12 +30,14 @@ def _spent() -> float:
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_runtest_setup(item):
+    """Remember what was spent before a test."""
     item.stash[_KEY] = _spent()
     yield
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item):
+    """Hand on what a test has spent."""
     yield
     item.user_properties.append((_KEY, _spent() - item.stash[_KEY]))
 
@@ -47,6 +49,7 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_terminal_summary(terminalreporter):
+    """Print the files that spent most."""
     terminalreporter.section("CPU seconds by file")
     for name, seconds in _by_file.most_common(MOST):
         terminalreporter.write_line(f"{seconds:8.1f}  {name}")

@@ -186,12 +186,10 @@ def official_beside(
     larger = [words.in_a_sentence(code) for code, share in back.items() if share > high]
     own = ", ".join(f"{words.in_a_sentence(code)} {share:.1f} %" for code, share in back.items())
     return (
-        f"There China has at least {low:.1f} and at most {high:.1f} % of its articles with any of the three: the first "
-        f"is {words.in_a_sentence(largest)} alone, the second the sum. So with journals, and over twenty "
-        "years, China's "
-        f"share with the West {here}. It {beside} what is reported, {reported[0]:g} to {reported[1]:g} %. The "
-        "partners' "
-        f"own shares with China: {own}; surely larger than China's with all three: "
+        f"There China has at least {low:.1f} and at most {high:.1f} % of its articles with any of the three: the "
+        f"first is {words.in_a_sentence(largest)} alone, the second the sum. So with journals, and over twenty years, "
+        f"China's share with the West {here}. It {beside} what is reported, {reported[0]:g} to {reported[1]:g} %. The "
+        f"partners' own shares with China: {own}; surely larger than China's with all three: "
         f"{words.enumerated(larger) or 'none'}."
     )
 

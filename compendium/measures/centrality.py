@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.special import gammaln
 
 from compendium.measures.copublication import link_weight
-from compendium.measures.network import MEASURES, TIE_DECIMALS, network_measures, ranks
+from compendium.measures.network import TIE_DECIMALS, network_measures, ranks
 from compendium.measures.weighted import Members, WeightedPapers, frame, ratio, weighted
 from compendium.places.blocs import UNKNOWN
 
@@ -110,12 +110,12 @@ def lead(draws: pd.DataFrame, unit: str) -> np.ndarray:
 
 
 def network_lead(measures: pd.DataFrame, subject: str) -> pd.Series:
-    """Return a unit's lead over the best other one in each of the six measures (`network.network_measures`).
+    """Return a unit's lead over the best other one in each of some measures (`network.network_measures`).
 
     Exactly 1 for a tie. Missing where the unit has no tie, or no one else has.
     """
     if subject not in measures.index or len(measures) < 2:
-        return pd.Series(np.nan, index=MEASURES)
+        return pd.Series(np.nan, index=measures.columns)
     own, others = measures.loc[subject], measures.drop(index=subject).max()
     return (own / others).mask((own - others).abs() < 10.0**-TIE_DECIMALS, 1.0)
 

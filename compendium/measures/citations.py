@@ -121,7 +121,7 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
         "EU": eu < cn,
         "UK": uk < np.minimum.reduce([cn, eu, us]),
     }
-    return pd.DataFrame(holds, index=shares.index)
+    return frame(np.column_stack(list(holds.values())), holds, shares.index)
 
 
 def concentration(papers: pd.DataFrame) -> pd.Series:

@@ -57,7 +57,7 @@ def answers(shares: pd.DataFrame) -> pd.DataFrame:
     found = {whose: shares[pair].to_numpy() for whose, pair in WITH.items()}
     most = np.maximum.reduce([shares[pair].to_numpy() for pair in (WITH["CN"], *BACK)])
     flow = ratio(np.minimum.reduce([found[bloc] for bloc in WEST_BLOCS]), most)
-    return pd.DataFrame({**found, "flow": flow}, index=shares.index)
+    return frame(np.column_stack([*found.values(), flow]), (*found, "flow"), shares.index)
 
 
 def relations(shares: pd.DataFrame) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
         "UK": uk > np.fmax(us, eu),
         "flow": np.logical_and.reduce(each) & (least > china),
     }
-    return pd.DataFrame(holds, index=shares.index)
+    return frame(np.column_stack(list(holds.values())), holds, shares.index)
 
 
 def most_moving(without: pd.DataFrame, estimate: pd.Series) -> str | None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.measures.institution_names import french_parent, is_company
+from compendium.measures.weighted import frame
 from compendium.places.blocs import UNKNOWN
 
 #: Papers that are the same number: fractional credits are rounded where they are stored.
@@ -113,7 +114,7 @@ def by_bloc(passed: np.ndarray, countries: pd.Series, members: Mapping[str, Sequ
     ever = passed.any(axis=0)  # a few of thousands
     where = countries[ever]
     belongs = np.column_stack([where.isin(list(codes)) for codes in members.values()]).astype(float)
-    return pd.DataFrame((passed[:, ever].astype(float) @ belongs).astype(np.int64), columns=list(members))
+    return frame((passed[:, ever].astype(float) @ belongs).astype(np.int64), members)
 
 
 def largest(papers: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str, float]:
@@ -179,7 +180,7 @@ def reported_order(counts: pd.DataFrame) -> pd.DataFrame:
         "US": (us < china) & (us < eu) & (us > uk),
         "UK": (uk < china) & (uk < eu) & (uk < us),
     }
-    return pd.DataFrame(holds, index=counts.index)
+    return frame(np.column_stack(list(holds.values())), holds, counts.index)
 
 
 def largest_by_year(
@@ -224,10 +225,10 @@ def sensitivity(
             "equivalent": (fitting, False),
         }
         frames = {"left out": base, "joined to namesakes": joined_to_namesakes(base, institutions, same)}
-        for (unknown, frame), firms, (reading, (k, at_least)) in itertools.product(
+        for (unknown, counted), firms, (reading, (k, at_least)) in itertools.product(
             frames.items(), ("in", "out"), readings.items()
         ):
-            kept = frame if firms == "in" else frame.loc[~is_company(frame)]
+            kept = counted if firms == "in" else counted.loc[~is_company(counted)]
             rows.append(
                 {
                     "threshold": reading,

@@ -4,13 +4,14 @@ An edge joins two countries that share at least `edge_threshold` papers. With a 
 the official matrix SPBS-92 these are the six measures of the official table SPBS-93.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from compendium.measures.collaboration import check_matrix
 
-MEASURES = ("degree", "strength", "betweenness", "closeness", "pagerank", "eigenvector")
 #: Decimals at which two values are a tie; what differs further on is arithmetic, not rank.
 TIE_DECIMALS = 9
 
@@ -83,8 +84,24 @@ def eigenvector(network: nx.Graph) -> dict[str, float]:
     return dict(zip(network, (scores / scores.max()).tolist(), strict=True))
 
 
-def network_measures(papers: pd.DataFrame, edge_threshold: float = 1) -> pd.DataFrame:
-    """Return the six measures, one row a country that has an edge, in the order of the matrix.
+#: How each measure is computed from the network.
+FUNCTIONS: Mapping[str, Callable[[nx.Graph], dict[str, float]]] = {
+    "degree": degree,
+    "strength": strength,
+    "betweenness": betweenness,
+    "closeness": closeness,
+    "pagerank": pagerank,
+    "eigenvector": eigenvector,
+}
+MEASURES = tuple(FUNCTIONS)
+#: Measures that do not look at the weights of the edges.
+UNWEIGHTED = ("degree", "betweenness", "closeness")
+
+
+def network_measures(
+    papers: pd.DataFrame, edge_threshold: float = 1, measures: Iterable[str] = MEASURES
+) -> pd.DataFrame:
+    """Return the six measures, or some, one row a country that has an edge, in the order of the matrix.
 
     Parameters
     ----------
@@ -94,8 +111,7 @@ def network_measures(papers: pd.DataFrame, edge_threshold: float = 1) -> pd.Data
     Source: Science and Engineering Indicators 2024, table SPBS-93.
     """
     network = graph(papers, edge_threshold)
-    functions = (degree, strength, betweenness, closeness, pagerank, eigenvector)
-    scores = {name: function(network) for name, function in zip(MEASURES, functions, strict=True)}
+    scores = {name: FUNCTIONS[name](network) for name in measures}
     countries = [country for country in papers.index if country in network]
     return pd.DataFrame({name: pd.Series(score, dtype=float) for name, score in scores.items()}, index=countries)
 

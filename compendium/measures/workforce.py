@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.measures.counting import COUNTING
+from compendium.measures.weighted import frame
 from compendium.places.blocs import UNKNOWN
 
 #: How the table tells people apart. Namesakes are one person under the first, so it counts too
@@ -151,7 +152,7 @@ def reported_order(researchers: pd.DataFrame) -> pd.DataFrame:
     """
     china, eu, us = (researchers[bloc].to_numpy() for bloc in ("CN", "EU", "US"))
     holds = {"CN": (china > eu) & (china > us), "EU": (us < eu) & (eu < china), "US": (us < china) & (us < eu)}
-    return pd.DataFrame(holds, index=researchers.index)
+    return frame(np.column_stack(list(holds.values())), holds, researchers.index)
 
 
 def age_gap(mean_ages: pd.DataFrame) -> pd.Series:

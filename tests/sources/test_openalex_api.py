@@ -1,7 +1,6 @@
 """The client of OpenAlex's API, over a real server on this machine."""
 
 import csv
-import itertools
 import logging
 import socket
 from collections import Counter, defaultdict
@@ -159,6 +158,14 @@ def test_a_body_that_cannot_be_unpacked_is_no_answer(server):
     with client(server) as api:
         assert api.get("works")["meta"]["count"] == 5
     assert len(server.log) == 2
+
+
+@pytest.mark.parametrize(("seconds", "is_the_budget"), [("60", False), ("61", True)])
+def test_a_minute_may_be_waited_and_more_is_the_days_budget(server, seconds, is_the_budget):
+    server.faults = [(429, {"Retry-After": seconds}, {"error": "Rate limit exceeded"})]
+    with client(server, attempts=1) as api, pytest.raises(ApiError) as caught:  # with one attempt nobody waits
+        api.get("works")
+    assert isinstance(caught.value, BudgetError) is is_the_budget
 
 
 def test_the_key_is_sent_and_seen_nowhere(server, tmp_path, monkeypatch, caplog, capfd):

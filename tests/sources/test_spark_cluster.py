@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from support.odd_records import odd_records, write_parts
-from support.offers import IN_MANIFEST
 
 from compendium import tables
 from compendium.tabulation import count
@@ -49,7 +48,7 @@ with engines.connect("spark", "500MB", master) as engine:
         return kept
 
     engine.keep = keep_and_kill
-    tables.write(count.count_down(engine.read(folder), engine), {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}, place)
+    tables.write(count.count_down(engine.read(folder), engine), {"title": "odd", "is_sample": True}, place)
 """
 
 
@@ -192,11 +191,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(cluster, tmp_path):
     assert code == 0, said[-3000:]
     assert "workers left: 1" in said and workers[0].wait(timeout=PATIENCE) == -signal.SIGKILL
     assert workers[1].poll() is None
-    tables.write(
-        count.tables_of(tmp_path / "records"),
-        {"title": "odd", "is_sample": True, "offer": IN_MANIFEST},
-        tmp_path / "duckdb",
-    )
+    tables.write(count.tables_of(tmp_path / "records"), {"title": "odd", "is_sample": True}, tmp_path / "duckdb")
     for path in sorted((tmp_path / "duckdb").iterdir()):
         assert (tmp_path / "spark" / path.name).read_bytes() == path.read_bytes(), path.name
 
