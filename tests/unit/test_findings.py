@@ -382,6 +382,7 @@ def test_largest_passes():
         "of this source alone, the equivalent threshold in 1"
     )
     assert "in none of 2 years" in findings.largest_passes(papers, fits, 100, "France")
+    assert findings.largest_passes(papers, fits + 10, 50, "France").endswith("the equivalent threshold in none")
 
 
 @pytest.mark.parametrize(
@@ -389,6 +390,8 @@ def test_largest_passes():
     [
         ((0, 0, 0), "So rolling up is not what decides here."),
         ((1, 2, 0), "So rolling up alone turns the zero."),
+        ((1, 1, 0), "So rolling up alone turns the zero."),
+        ((2, 2, 3), "So rolling up can change their number."),
         ((0, 2, 0), "So whether there is one at all can hang on how institutions are rolled up."),
         ((1, 2, 1), "So rolling up can change their number."),
     ],
