@@ -55,7 +55,8 @@ def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
 @pytest.mark.slow_first
 def test_a_source_of_one_year_has_no_trend_and_no_traceback(monkeypatch, snapshot, tmp_path):
     monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
-    build.build_tables("openalex_snapshot", raw=snapshot, out=tmp_path / "tables", years=(2024,))
+    one_year = registry.get("openalex_snapshot")
+    build.build_tables(one_year, raw=snapshot, out=tmp_path / "tables", years=(2024,))
     found = execute(monkeypatch, tmp_path, "openalex_snapshot")
     assert found["01"]["estimate"] is not None and found["01"]["verdict"] != "not testable here"
     assert (found["04"]["estimate"], found["04"]["verdict"]) == (None, "not testable here")

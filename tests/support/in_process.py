@@ -74,7 +74,7 @@ def execute_all(notebooks: Iterable[Path], run_dir: Path, parameters: Mapping[st
     As in a run, a notebook in which the source decides nothing is left out, and its results say why.
     """
     for notebook in notebooks:
-        if why := undecided.reasons(notebook.stem, parameters, PROJECT):
+        if why := undecided.reasons(notebook, parameters, PROJECT):
             undecided.write_results(why, notebook, parameters, run_dir / "results", PROJECT)
         else:
             execute(notebook, run_dir, parameters)
