@@ -161,7 +161,7 @@ def below_one(values: pd.Series) -> str:
 def shares_at_venues(shares: pd.DataFrame, year: int) -> str:
     """Say between what the US share with China lies, venue by venue (columns US and part, in per cent)."""
     known = shares.dropna(subset=["US"])
-    span = f"{known['US'].min():.0f} to {known['US'].max():.0f} %" if len(known) else "too few papers to tell"
+    span = f"{words.span(known['US'])} %" if len(known) else "too few papers to tell"
     rising = ", rising with China's part" if known["US"].corr(known["part"], method="spearman") > 0.5 else ""
     return f"US papers with China, by venue: {span}{rising} ({year})"
 

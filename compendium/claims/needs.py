@@ -7,8 +7,8 @@ offers (`compendium.sources.source.Offer`), and neither knows the other.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from compendium.claims.register import Needs, Register, load_register
-from compendium.places.blocs import IN_WORDS, SOME_MEMBER, members
+from compendium.claims.register import Claim, Needs, Register, load_register
+from compendium.places.blocs import IN_WORDS, SOME_MEMBER, China, Eu, members
 from compendium.places.countries import name_of
 from compendium.sources.source import Detail, Offer
 
@@ -21,29 +21,42 @@ _LACKS: Mapping[Detail, str] = {
 _MOST_NAMED = 6
 
 
-def undecidable(register: Register, offer: Offer, year: int) -> dict[str, str]:
-    """Return claim → reason for the claims that a collection cannot decide for a year; in order of the claims.
+def undecidable(register: Register, offer: Offer, year: int, china: China = "CN", eu: Eu = "EU-27") -> dict[str, str]:
+    """Return claim → reason for the claims that a collection cannot decide; in the order of the claims.
 
-    Claims that no data decide are never among them.
+    They are asked for one year, and one meaning of China and of the EU: works of China alone say
+    nothing of Hong Kong. Claims that no data decide are never among them.
     """
-    found = {claim.id: _missing(claim.needs, offer, year) for claim in register.claims if claim.needs}
+    found = {claim.id: missing(claim, offer, year, china, eu) for claim in register.claims}
     return {claim: reason for claim, reason in found.items() if reason}
 
 
-def cannot_decide(manifest: Mapping[str, Any], year: int, register: Register | None = None) -> dict[str, str]:
+def cannot_decide(
+    manifest: Mapping[str, Any],
+    year: int,
+    china: China = "CN",
+    eu: Eu = "EU-27",
+    register: Register | None = None,
+) -> dict[str, str]:
     """Return the same for tables, by what their manifest says that they offer; of the project's own register."""
-    return undecidable(register or load_register(), Offer.model_validate(manifest["offer"]), year)
+    return undecidable(register or load_register(), offer_of(manifest), year, china, eu)
 
 
-def _missing(needs: Needs, offer: Offer, year: int) -> str | None:
+def missing(claim: Claim, offer: Offer, year: int, china: China = "CN", eu: Eu = "EU-27") -> str | None:
     """Return the first thing that a claim needs and a collection lacks, as a sentence; None where it lacks nothing."""
-    return next(_lacking(needs, offer, year), None)
+    blocs = {bloc: set(codes) - {SOME_MEMBER} for bloc, codes in members(china, eu).items()}
+    return next(_lacking(claim.needs, offer, year, blocs), None) if claim.needs else None
 
 
-def _lacking(needs: Needs, offer: Offer, year: int) -> Iterator[str]:
+def offer_of(manifest: Mapping[str, Any]) -> Offer:
+    """Return what tables offer, as their manifest says."""
+    return Offer.model_validate(manifest["offer"])
+
+
+def _lacking(needs: Needs, offer: Offer, year: int, blocs: Mapping[str, set[str]]) -> Iterator[str]:
     if not _holds(offer, [year]):
         yield f"the source holds no papers of {year}"
-    yield from _missing_countries(needs, offer)
+    yield from _missing_countries(needs, offer, blocs)
     yield from (_LACKS[detail] for detail in needs.knows if detail not in offer.knows and detail in _LACKS)
     if "citations" in needs.knows and not (
         "citations" in offer.knows and (offer.cited_years is None or year in offer.cited_years)
@@ -69,14 +82,13 @@ def _span(year: int, before: int) -> str:
     return str(year - 1) if before == 1 else f"each year from {year - before} to {year - 1}"
 
 
-def _missing_countries(needs: Needs, offer: Offer) -> Iterator[str]:
+def _missing_countries(needs: Needs, offer: Offer, blocs: Mapping[str, set[str]]) -> Iterator[str]:
     if offer.complete_for is None:
         return
     if needs.works_of == "world":
         yield f"it takes the papers of the whole world, and the source was asked only for those of {_named(offer)}"
         return
-    whole = {bloc: set(codes) - {SOME_MEMBER} for bloc, codes in members().items()}
-    short = [code for code in needs.works_of if not whole.get(code, {code}) <= offer.complete_for]
+    short = [code for code in needs.works_of if not blocs.get(code, {code}) <= offer.complete_for]
     if short:
         yield (
             f"it takes all papers of {_joined(_name(code) for code in needs.works_of)}, and the source was not asked "

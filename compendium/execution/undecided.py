@@ -25,7 +25,8 @@ def reasons(notebook: Path, parameters: Mapping[str, object], folders: Folders) 
     claims = [claim.id for claim in register.of_notebook(notebook.stem)]
     if not manifest or not claims:
         return {}
-    listed = cannot_decide(manifest, _year(notebook, parameters), register)
+    china, eu = (str(parameters.get(name, plain)) for name, plain in (("china", "CN"), ("eu", "EU-27")))
+    listed = cannot_decide(manifest, _year(notebook, parameters), china, eu, register)
     return {claim: listed[claim] for claim in claims} if set(claims) <= set(listed) else {}
 
 

@@ -49,7 +49,8 @@ def needs_draws(claim: Claim) -> bool:
 
 def decidable(frame: Frame) -> list[Claim]:
     """Return the claims that data can decide and of which the source does not say that it cannot."""
-    undecided = cannot_decide(frame.tables.manifest, frame.year)
+    meanings = {name: frame.in_force[name] for name in ("china", "eu") if name in frame.in_force}
+    undecided = cannot_decide(frame.tables.manifest, frame.year, **meanings)
     return [claim for claim in quantitative(load_register()) if claim.id not in undecided]
 
 

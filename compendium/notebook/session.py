@@ -83,7 +83,8 @@ class Session(Page):
         """
         claim = load_register()[claim_id]
         estimate = verdicts.Estimate(holds, value, interval, probability, finding)
-        reason = cannot_decide(self.tables.manifest, self.settings.year).get(claim_id)
+        asked = self.settings
+        reason = cannot_decide(self.tables.manifest, asked.year, asked.china, asked.eu).get(claim_id)
         if reason:
             estimate = verdicts.Estimate(None, None, None, None, reason)
         verdict = verdicts.decided(claim, estimate, self.tables.is_sample)

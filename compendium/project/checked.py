@@ -66,16 +66,15 @@ def _place(loc: Sequence[int | str], content: Any) -> str:
 
     What pydantic adds to tell the members of a union apart is no place in the file.
     """
-    steps = []
+    steps, part = [], content
     for step in loc:
-        is_there = isinstance(content, Mapping) and step in content
-        if isinstance(step, int) and isinstance(content, Sequence) and step < len(content):
-            content = content[step]
-            named = content if isinstance(content, Mapping) else {}
-            steps.append(str(named.get("id") or named.get("claim") or f"entry {step + 1}"))
-        elif is_there:
-            content = content[step]
+        if isinstance(part, Mapping) and step in part:
+            part = part[step]
             steps.append(str(step))
+        elif isinstance(part, list) and isinstance(step, int) and step < len(part):
+            part = part[step]
+            named = part if isinstance(part, Mapping) else {}
+            steps.append(str(named.get("id") or named.get("claim") or f"entry {step + 1}"))
     return ".".join(steps)
 
 

@@ -2,7 +2,7 @@
 
 A source brings bibliographic data into records (`compendium.tables.records`). It says what it offers,
 and knows nothing of what is asked of it: which claims an offer decides is `compendium.claims.needs`.
-`tests/sources/contract.py` is the same for all of them.
+`tests/sources/test_contract.py` holds for all of them.
 """
 
 from collections.abc import Callable, Mapping

@@ -25,6 +25,12 @@ def collect_records(source: Source, raw: Path, **options) -> tuple[Path, About]:
     return folder, about | {"records": records.count(folder)}
 
 
+def identity(source: Source, raw: Path, *, quick: bool = False, **options) -> About:
+    """Return what every manifest says alike: the source's name, and what it offers with these options."""
+    offer = quick_of(source).offer if quick else source.offer
+    return {"name": source.name, "offer": offer(raw, **accepted(offer, options)).model_dump(mode="json")}
+
+
 def build_tables(
     source: Source,
     raw: Path | None = None,
@@ -57,9 +63,7 @@ def build_tables(
     else:
         folder, about = collect_records(source, raw, **options)
         frames = tables_of(folder, engine, memory, master)
-    offer = quick_of(source).offer if quick else source.offer
-    about = about | {"offer": offer(raw, **accepted(offer, options)).model_dump(mode="json")}
     with replaced(place) as new:
-        tables.write(frames, about, new)
+        tables.write(frames, about | identity(source, raw, quick=quick, **options), new)
         tables.load(new.name, new.parent)  # what cannot be loaded does not replace what could
     return place

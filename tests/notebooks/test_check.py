@@ -166,14 +166,19 @@ def test_refresh_replaces_all_together_and_removes_what_is_stale(refreshed):
     (refreshed.figures / "09-gone.svg").write_text("<svg/>")
     git(refreshed, "init", "-q")
     git(refreshed, "add", "data", "figures")
-    own = [refreshed.figures / "own.png", refreshed.results / "default" / "own.json",
-           refreshed.notebooks / "95-My seminar.ipynb", refreshed.notebooks / "20-order-Copy1.ipynb"]
+    own = [
+        refreshed.figures / "own.png",
+        refreshed.results / "default" / "own.json",
+        refreshed.notebooks / "95-My seminar.ipynb",
+        refreshed.notebooks / "20-order-Copy1.ipynb",
+    ]
     for path in own:
         path.write_text("{}")
     assert not refresh(folders=refreshed).failures
     assert [one.where for one in compare(refreshed.build / "default", refreshed)] == [
         "data/results/default/own.json is left over: the run does not make it",
-        "figures/own.png is left over: the run does not make it"]
+        "figures/own.png is left over: the run does not make it",
+    ]
     assert [path.read_text() for path in own] == ["{}"] * len(own)
     assert not list(refreshed.root.rglob("*.partial"))
 

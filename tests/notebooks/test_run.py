@@ -211,8 +211,12 @@ def test_a_run_of_some_notebooks_takes_over_the_others(first, refreshed):
     assert [path.name for path in refreshed.build.iterdir()] == ["default"]
     record = json.loads((report.folder / "run.json").read_text())
     assert record["taken_over"] == ["10-share"]
-    assert record["parameters"].keys() == record["seconds"].keys() == record["digests"]["code_cells"].keys() == {
-        "00-index", "10-share", "20-order", "90-verdicts"}
+    assert (
+        record["parameters"].keys()
+        == record["seconds"].keys()
+        == record["digests"]["code_cells"].keys()
+        == {"00-index", "10-share", "20-order", "90-verdicts"}
+    )
 
 
 def test_what_a_notebook_no_longer_makes_is_not_taken_over(first, refreshed):

@@ -79,7 +79,7 @@ def test_pages_of_a_thousand(world, tmp_path):
 def test_what_the_manifest_says(world, tmp_path):
     world.works = [work(1), work(2, year=2023), work(3, cited=None)]
     about = collect(tmp_path, years="2023-2024", category="4602")
-    assert about["source"] == "dimensions" and about["is_sample"] is False
+    assert about["is_sample"] is False
     assert about["title"] == ("publications of 2023 to 2024 in Dimensions, field 4602 Artificial Intelligence")
     assert about["date"] == "2026-10-05"
     assert about["asked"] == {"category": "4602", "years": [2023, 2024], "countries": "all"}

@@ -13,6 +13,7 @@ from compendium import tables
 from compendium.claims import load_register
 from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.sources import registry
 from compendium.sources.known_answer import parameters, simulate
 from compendium.sources.known_answer.citations import raked
 from compendium.sources.known_answer.plan import (
@@ -25,7 +26,7 @@ from compendium.sources.known_answer.plan import (
     totals,
 )
 from compendium.tables import records
-from compendium.tabulation import count
+from compendium.tabulation import build, count
 from compendium.validation.planted import estimates
 
 PARAMETERS = parameters.load()
@@ -300,7 +301,7 @@ def test_two_collections_are_the_same_to_the_byte_and_another_seed_gives_another
 @pytest.mark.slow_first
 def test_the_committed_tables_are_those_of_the_seed_and_the_parameter_file(folder):
     place, about = folder
-    about = about | {"offer": simulate.offer(place).model_dump(mode="json")}
+    about = about | build.identity(registry.get("known_answer"), place)
     tables.write(count.tables_of(place / "records"), about, place / "tables")
     for path in sorted((paths.TABLES / "known_answer").iterdir()):
         assert path.read_bytes() == (place / "tables" / path.name).read_bytes(), path.name

@@ -169,6 +169,14 @@ def test_a_body_that_cannot_be_unpacked_is_no_answer(server):
     assert len(server.log) == 2
 
 
+@pytest.mark.parametrize(("seconds", "is_the_budget"), [("60", False), ("61", True)])
+def test_a_minute_may_be_waited_and_more_is_the_days_budget(server, seconds, is_the_budget):
+    server.faults = [(429, {"Retry-After": seconds}, {"error": "Rate limit exceeded"})]
+    with client(server, attempts=1) as api, pytest.raises(ApiError) as caught:  # with one attempt nobody waits
+        api.get("works")
+    assert isinstance(caught.value, BudgetError) is is_the_budget
+
+
 def test_the_key_is_sent_and_seen_nowhere(server, tmp_path, monkeypatch, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("OPENALEX_API_KEY", KEY)

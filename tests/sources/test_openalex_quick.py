@@ -276,6 +276,25 @@ def test_a_little_drift_is_stated(works, tmp_path):
         assert quick(server, tmp_path)["works_that_do_not_fit"] == 1
 
 
+@pytest.mark.parametrize(("more", "is_much"), [(5, False), (6, True)])
+def test_one_work_in_two_hundred_may_come_while_it_is_asked_and_no_more(tmp_path, more, is_much):
+    with OpenAlexServer([make_work(n, [["CN"]], year=2020 + 4 * (n == 0)) for n in range(1000)]) as server:
+        right, asked = server.answer, []
+
+        def changing(path, params):
+            asked.append(path)
+            if len(asked) == 2:  # the total is told, its parts are not
+                server.entities["works"] += [make_work(8000 + n, [["CN"]], year=2020) for n in range(more)]
+            return right(path, params)
+
+        server.answer = changing
+        if is_much:
+            with pytest.raises(InputError, match="the counts miss one another by 6 of 1000 works"):
+                quick(server, tmp_path)
+        else:
+            assert quick(server, tmp_path)["works_that_do_not_fit"] == 5
+
+
 def test_a_part_above_its_whole_is_stated(tmp_path):
     works = [make_work(n, [["CN"]], year=2020) for n in range(499)] + [make_work(499, [["BR"]])]
     with OpenAlexServer(works) as server:

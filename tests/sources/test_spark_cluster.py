@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from support.odd_records import odd_records, write_parts
-from support.offers import IN_MANIFEST
 
 from compendium import tables
 from compendium.tabulation import count
@@ -30,6 +29,7 @@ import os, signal, sys, time
 from pathlib import Path
 from compendium import tables
 from compendium.tabulation import count, engines
+from support.offers import IN_MANIFEST
 
 folder, place, master, victim = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 with engines.connect("spark", "500MB", master) as engine:
@@ -49,8 +49,7 @@ with engines.connect("spark", "500MB", master) as engine:
         return kept
 
     engine.keep = keep_and_kill
-    about = {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}
-    tables.write(count.count_down(engine.read(folder), engine), about, place)
+    tables.write(count.count_down(engine.read(folder), engine), {"title": "odd", "is_sample": True}, place)
 """
 
 
@@ -193,11 +192,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(cluster, tmp_path):
     assert code == 0, said[-3000:]
     assert "workers left: 1" in said and workers[0].wait(timeout=PATIENCE) == -signal.SIGKILL
     assert workers[1].poll() is None
-    tables.write(
-        count.tables_of(tmp_path / "records"),
-        {"title": "odd", "is_sample": True, "offer": IN_MANIFEST},
-        tmp_path / "duckdb",
-    )
+    tables.write(count.tables_of(tmp_path / "records"), {"title": "odd", "is_sample": True}, tmp_path / "duckdb")
     for path in sorted((tmp_path / "duckdb").iterdir()):
         assert (tmp_path / "spark" / path.name).read_bytes() == path.read_bytes(), path.name
 

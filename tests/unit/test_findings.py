@@ -148,6 +148,7 @@ def test_shares_at_venues():
     )
     falling = rising.assign(part=[3, 2, 1, 0])
     assert findings.shares_at_venues(falling, 2024) == "US papers with China, by venue: 10 to 60 % (2024)"
+    assert "by venue: 10 % (2024)" in findings.shares_at_venues(rising.iloc[:1], 2024)
     assert "too few papers to tell" in findings.shares_at_venues(rising.iloc[3:], 2024)
 
 

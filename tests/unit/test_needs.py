@@ -5,10 +5,13 @@ import re
 import pytest
 from pydantic import ValidationError
 from support.offers import EVERYTHING
+from support.small_tables import small_tables
 
 from compendium.claims import load_register
 from compendium.claims.needs import cannot_decide, undecidable
 from compendium.claims.register import Needs
+from compendium.measures import workforce
+from compendium.multiverse.choices import Frame, specifications
 from compendium.places.blocs import EU_27
 from compendium.sources.source import DETAILS, Offer
 
@@ -85,7 +88,7 @@ def test_a_missing_earlier_year_stops_just_the_claims_that_reach_so_far_back(mis
 def test_how_far_claims_look_back():
     """A trend needs three years, an overtaking the year before, ages five, citations of any age nine."""
     before = {claim.number: claim.needs.years_before for claim in DATA.values() if claim.needs.years_before}
-    assert before == {"04": 2, "12": 1, "13": 1, "24": 5}
+    assert before == {"04": 2, "12": 1, "13": 1, "24": workforce.MOST_AGE}
     citing = {claim.number for claim in DATA.values() if claim.needs.years_before_if_citing == 9}
     assert citing == CITATION_SHARES | {"02"}
 
@@ -130,6 +133,31 @@ def test_only_chinas_papers_decide_only_what_is_asked_of_china_alone():
     assert NUMBERS - numbers(but(complete_for={"GB"})) == {"10", "11"}
     assert NUMBERS - numbers(but(complete_for={"US"})) == {"14"}
     assert NUMBERS - numbers(but(complete_for=set(EU_27))) == {"12", "13", "38"}
+
+
+def test_a_wider_china_or_eu_needs_the_papers_of_all_that_belongs_to_it():
+    mainland, blocs = but(complete_for={"CN"}), {code for codes in BLOCS.values() for code in codes}
+    assert "04-self-reliance" not in undecidable(REGISTER, mainland, YEAR)
+    assert "04-self-reliance" in undecidable(REGISTER, mainland, YEAR, "CN+HK+MO")
+    assert "04-self-reliance" not in undecidable(REGISTER, but(complete_for={"CN", "HK", "MO"}), YEAR, "CN+HK+MO")
+    assert "12-eu-china-over-uk" not in undecidable(REGISTER, but(complete_for=blocs - {"GB"}), YEAR)
+    assert "12-eu-china-over-uk" in undecidable(REGISTER, but(complete_for=blocs - {"GB"}), YEAR, eu="EU-28")
+
+
+def test_specifications_leave_out_what_the_source_does_not_hold():
+    """Papers of China from 2019 on: neither Hong Kong's, nor the five years before 2023."""
+    claims = {claim.number: claim for claim in DATA.values()}
+
+    def options(number, name, offer):
+        tables = small_tables([("CN", 2, 10)], offer=offer.model_dump(mode="json"))
+        tables.papers.loc[len(tables.papers)] = tables.papers.iloc[0].to_dict() | {"year": YEAR - 1}
+        return set(specifications(claims[number], Frame(tables, YEAR))[name])
+
+    some = but(complete_for={"CN"}, years=set(range(2019, 2025)))
+    assert options("04", "china", EVERYTHING) == {"CN", "CN+HK+MO", "CN+HK+MO+TW"}
+    assert options("04", "china", some) == {"CN"}
+    assert options("24", "year", but(years=set(range(2018, 2025)))) == {"0", "-1"}
+    assert options("24", "year", but(years=set(range(2019, 2025)))) == {"0"}
 
 
 # --- the reasons ------------------------------------------------------------------------------------

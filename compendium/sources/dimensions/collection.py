@@ -122,8 +122,6 @@ def collect(
     rows["rejects"].sort(key=lambda row: row["locator"])
     n_read = len(rows["works"]) + len(rows["rejects"])
     return {
-        "source": "dimensions",
-        "name": "dimensions",
         "title": question.title,
         "is_sample": False,
         "upstream": "Dimensions Analytics API, DSL v2 (Digital Science); under licence",

@@ -214,7 +214,6 @@ def collect(
     for kind, table in found.items():
         pq.write_table(table, folder / f"{kind}.parquet")
     return {
-        "name": "known_answer",
         "title": "a simulated corpus (no evidence)",
         "is_sample": False,
         "simulated": True,

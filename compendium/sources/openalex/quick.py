@@ -305,7 +305,6 @@ def _collected(counts: _Counts, query: Query, cited: tuple[int, ...]) -> tuple[d
 
 def _about(query: Query, cited: tuple[int, ...]) -> About:
     return {
-        "source": "openalex",
         "mode": "quick",
         "is_sample": False,
         "upstream": UPSTREAM,

@@ -244,7 +244,6 @@ def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: 
     dates = sorted({state[name] for state in states for name in ("date", "last_date")})
     kinds = ("works", "citations_by_year", "authorships", "institutions", "rejects")
     return {
-        "source": "openalex",
         "title": query.title,
         "is_sample": False,
         "upstream": UPSTREAM,

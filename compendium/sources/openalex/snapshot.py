@@ -318,8 +318,6 @@ def collect(
 def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n_parts: int) -> About:
     """Return the part of the manifest that names the source."""
     return {
-        "source": "openalex_snapshot",
-        "name": "openalex_snapshot",
         "title": f"works of OpenAlex's snapshot of {date} with primary topic in subfield "
         f"{', '.join(selection.subfields)}",
         "upstream": "OpenAlex snapshot, s3://openalex/data (CC0)",
@@ -327,7 +325,7 @@ def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n
         "format": form,
         "parts_read": n_parts,
         "rows_read": counts["rows_read"],
-        "outside": counts["outside"],
+        "rows_outside": counts["outside"],
         "institutions_read": counts["institutions_read"],
         "institutions_rejected": counts["institutions_rejected"],
         "records": {kind: counts[kind] for kind in convert.KINDS},

@@ -370,7 +370,6 @@ def read_lists(
     found, rules = interpret(rows)
     found["rejects"] = sorted(rejects, key=lambda row: row["locator"])
     return found, {
-        "name": "proceedings",
         "title": f"AI conference papers of {len(hashes)} public lists",
         "is_sample": True,
         "upstream": f"GitHub repository {fetch.REPOSITORY}",
