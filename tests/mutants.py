@@ -61,10 +61,10 @@ MUTANTS = (
     ),
     Mutant(
         "the years before that tell how old a researcher is",
-        "compendium/sources/dimensions/collection.py",
-        "range(year - _AGE, year)",
-        "range(year - _AGE + 1, year)",
-        ("tests/sources/test_dimensions.py",),
+        "compendium/claims/needs.py",
+        "range(year - before, year)",
+        "range(year - before + 1, year)",
+        ("tests/unit/test_needs.py",),
     ),
     Mutant(
         "the share at which one country stands in for another",
@@ -75,10 +75,10 @@ MUTANTS = (
     ),
     Mutant(
         "a title says that intervals overlap",
-        "compendium/figures/workforce.py",
-        'newest["high"] > next_one["low"]',
-        'newest["high"] <= next_one["low"]',
-        ("tests/unit/test_figures.py",),
+        "compendium/findings.py",
+        'three.iloc[0]["high"] > three.iloc[1]["low"]',
+        'three.iloc[0]["high"] <= three.iloc[1]["low"]',
+        ("tests/unit/test_findings.py",),
     ),
     Mutant(
         "how far counts may miss one another",

@@ -295,6 +295,26 @@ def test_one_work_in_two_hundred_may_come_while_it_is_asked_and_no_more(tmp_path
             assert quick(server, tmp_path)["works_that_do_not_fit"] == 5
 
 
+@pytest.mark.parametrize(("arriving", "is_refused"), [(4, False), (6, True)])
+def test_counts_may_miss_one_another_by_half_a_per_cent(tmp_path, arriving, is_refused):
+    """A thousand works, and some that arrive between the first two questions."""
+    with OpenAlexServer([make_work(n, [["CN"]]) for n in range(1000)]) as server:
+        right, asked = server.answer, []
+
+        def changing(path, params):
+            asked.append(path)
+            if len(asked) == 2:
+                server.entities["works"] += [make_work(8000 + n, [["CN"]], year=2020) for n in range(arriving)]
+            return right(path, params)
+
+        server.answer = changing
+        if is_refused:
+            with pytest.raises(InputError, match="the counts miss one another"):
+                quick(server, tmp_path)
+        else:
+            assert quick(server, tmp_path)["works_that_do_not_fit"] == arriving
+
+
 def test_a_part_above_its_whole_is_stated(tmp_path):
     works = [make_work(n, [["CN"]], year=2020) for n in range(499)] + [make_work(499, [["BR"]])]
     with OpenAlexServer(works) as server:
