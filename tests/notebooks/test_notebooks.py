@@ -61,7 +61,7 @@ def test_no_machine_and_no_parameters_of_an_older_run(name):
 
 def test_cells_are_short_and_not_too_many(name):
     lengths = [len(cell.source.splitlines()) for cell in code_cells(name)]
-    assert median(lengths) <= 8 and max(lengths) <= 20
+    assert median(lengths) <= 6 and max(lengths) <= 30
     assert 10 <= len(read(name).cells) <= 36
 
 
