@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from compendium.project import notebooks, paths
+from compendium.project import notebooks
+from compendium.project.folders import PROJECT, RUN_DIR
 
 LIMIT = 0.65
 
@@ -21,7 +22,7 @@ LIMIT = 0.65
 def seconds(command: list[str], **environment: str) -> float:
     """Return the wall time of a command; end the benchmark, with what it said, if it fails."""
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=paths.ROOT, env=os.environ | environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=PROJECT.root, env=os.environ | environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
     return time.perf_counter() - started
@@ -44,10 +45,10 @@ def time_papermill(notebooks: list[Path]) -> float:
                     "--no-progress-bar",
                     "--log-level",
                     "ERROR",
-                    str(notebook.relative_to(paths.ROOT)),
+                    str(notebook.relative_to(PROJECT.root)),
                     str(Path(folder) / notebook.name),
                 ],
-                **{paths.RUN_DIR_VARIABLE: folder},
+                **{RUN_DIR: folder},
             )
             for notebook in notebooks
         )

@@ -14,7 +14,7 @@ from collections import Counter
 
 import pytest
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 LIMIT = 400
 #: The lines of the list by file.
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     command = [sys.executable, "-m", "pytest", "-n", str(given.jobs), "-p", "benchmarks.tests_cpu", *given.tests]
-    failed = subprocess.run(command, cwd=paths.ROOT).returncode
+    failed = subprocess.run(command, cwd=PROJECT.root).returncode
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = used.ru_utime + used.ru_stime
     print(f"{seconds:.0f} CPU seconds (limit of all tests: {LIMIT})")

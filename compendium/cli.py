@@ -218,7 +218,7 @@ def tables(
     ] = None,
 ) -> None:
     """Count the records of a source down to its small tables."""
-    from compendium.project import paths
+    from compendium.project.folders import PROJECT
     from compendium.sources import options, registry
     from compendium.tabulation import build
 
@@ -227,11 +227,11 @@ def tables(
         asked = registry.get(source)
         settings = options.read_options(asked, words, quick)
         if dry_run:
-            typer.echo(str(options.estimate(asked, raw or paths.raw_dir(), settings, quick)))
+            typer.echo(str(options.estimate(asked, raw or PROJECT.raw, settings, quick)))
             return
         built = build.build_tables(
             asked,
-            raw or paths.raw_dir(),
+            raw or PROJECT.raw,
             out or PROJECT.tables,
             quick=quick,
             engine=engine,

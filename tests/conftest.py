@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 
 from compendium.execution.kernel import KERNEL_ENVIRONMENT
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 # As in a run, and before numpy is loaded: workers share the cores, and each keeps to one thread.
 os.environ.update(KERNEL_ENVIRONMENT)
@@ -47,7 +47,7 @@ def pytest_make_collect_report(collector):
 @pytest.fixture(scope="session")
 def raw():
     """The folder of raw files; a test that needs it is skipped where it is not there."""
-    folder = paths.raw_dir()
+    folder = PROJECT.raw
     if not (folder / "paperlists").is_dir():
         pytest.skip("no raw files: set COMPENDIUM_RAW to a folder that has them")
     return folder

@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "records", "__pycache__", ".hypothesis", ".pytest_cache")
 
@@ -142,7 +142,7 @@ def main() -> None:
     chosen = [mutant for mutant in MUTANTS if word in mutant.name + mutant.file]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
-        shutil.copytree(paths.ROOT, copy, ignore=LEFT_OUT)
+        shutil.copytree(PROJECT.root, copy, ignore=LEFT_OUT)
         found = []
         for mutant in chosen:
             found.append(outcome(mutant, copy))

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from compendium.places.blocs import BLOC_NAMES
 from compendium.places.countries import load_countries
-from compendium.project import paths
 from compendium.project.checked import load_yaml
+from compendium.project.folders import PROJECT
 
 Kind = Literal["share", "count", "order", "rank", "trend", "zero", "documentary", "arithmetic"]
 
@@ -131,6 +131,6 @@ class Register(BaseModel):
 
 
 @cache
-def load_register(path: Path = paths.CLAIMS) -> Register:
+def load_register(path: Path = PROJECT.register) -> Register:
     """Load and validate the register of claims; InputError, in one line, for a mistake in the file."""
     return load_yaml(path, Register)

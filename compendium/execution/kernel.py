@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from compendium.execution.clean import KERNELSPEC, clean, portable
 from compendium.execution.task import Outcome, Task
-from compendium.project import paths
+from compendium.project.folders import RUN_DIR
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -83,7 +83,7 @@ def _execute(task: Task) -> str | None:
     """Run papermill; return cell and cause of a failure. What a notebook got to is written."""
     import papermill
 
-    os.environ[paths.RUN_DIR_VARIABLE] = str(task.run_dir)
+    os.environ[RUN_DIR] = str(task.run_dir)
     try:
         with _own_sockets() as config:
             papermill.execute_notebook(

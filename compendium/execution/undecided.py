@@ -10,8 +10,7 @@ from pathlib import Path
 
 from compendium.claims import Result, Verdict, load_register, results
 from compendium.claims.needs import cannot_decide
-from compendium.project import paths
-from compendium.project.folders import Folders
+from compendium.project.folders import PROJECT, Folders
 from compendium.tables import MANIFEST, place_of
 
 
@@ -41,7 +40,7 @@ def _year(notebook: Path, parameters: Mapping[str, object]) -> int:
 
 def _manifest(parameters: Mapping[str, object], folders: Folders) -> dict:
     source = str(parameters.get("source", ""))
-    place = (place_of(source) if folders.tables == paths.TABLES else folders.tables / source) / MANIFEST
+    place = place_of(source, None if folders == PROJECT else folders.tables) / MANIFEST
     return json.loads(place.read_text(encoding="utf-8")) if "source" in parameters and place.is_file() else {}
 
 

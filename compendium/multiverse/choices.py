@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from compendium.claims import Claim
 from compendium.claims.needs import missing, offer_of
 from compendium.measures.output import balanced_panel
-from compendium.project import paths
 from compendium.project.checked import load_yaml
+from compendium.project.folders import PROJECT
 from compendium.tables import ROBOTICS, Tables, categories_of
 
 #: Column of a frame of specifications: how many choices differ from the specification in force.
@@ -66,7 +66,7 @@ class Choices(BaseModel):
 
 
 @cache
-def load_choices(path: Path = paths.DATA / "choices.yml") -> Choices:
+def load_choices(path: Path = PROJECT.data / "choices.yml") -> Choices:
     """Load and validate the choices; InputError, in one line, for a mistake in the file."""
     return load_yaml(path, Choices)
 

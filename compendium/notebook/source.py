@@ -9,8 +9,8 @@ from types import FunctionType
 
 from IPython.display import Markdown, display
 
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
 
 def show(*functions: Callable) -> None:
@@ -27,9 +27,9 @@ def shown(function: Callable) -> str:
     if not isinstance(function, FunctionType) or hasattr(function, "__wrapped__"):
         raise InputError(f"cannot show {name}: only a plain function has code of its own, no {_kind(function)}")
     file = Path(inspect.getsourcefile(function) or "").resolve()
-    if name == "<lambda>" or not file.is_relative_to(paths.ROOT / "compendium"):
+    if name == "<lambda>" or not file.is_relative_to(PROJECT.root / "compendium"):
         raise InputError(f"cannot show {name}: only a named function of the package `compendium` can be shown")
-    return f"From `{paths.shown(file)}`:\n\n```python\n{code(function)}\n```"
+    return f"From `{PROJECT.shown(file)}`:\n\n```python\n{code(function)}\n```"
 
 
 def code(function: FunctionType) -> str:

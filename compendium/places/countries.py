@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-COUNTRIES = paths.REFERENCE / "countries.csv"
+COUNTRIES = PROJECT.reference / "countries.csv"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ def _codes_by_spelling() -> dict[str, str]:
         for spelling in (country.name, *country.aliases):
             other = codes.setdefault(spelling.casefold(), country.iso2)
             if other != country.iso2:
-                raise ValueError(f"{spelling!r} stands for both {other} and {country.iso2} in {paths.shown(COUNTRIES)}")
+                raise ValueError(
+                    f"{spelling!r} stands for both {other} and {country.iso2} in {PROJECT.shown(COUNTRIES)}"
+                )
     return codes
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
 Model = typing.TypeVar("Model", bound=BaseModel)
 #: Characters of a wrong value that a message repeats.
@@ -19,7 +19,7 @@ _MOST_SHOWN = 60
 
 def load_yaml(path: Path, model: type[Model], loader: type = yaml.SafeLoader) -> Model:
     """Return a file's content as a model; InputError, in one line, for a file that cannot be read or is wrong."""
-    return validated(model, read_yaml(path, loader), paths.shown(path))
+    return validated(model, read_yaml(path, loader), PROJECT.shown(path))
 
 
 def read_yaml(path: Path, loader: type = yaml.SafeLoader) -> Any:
@@ -27,9 +27,9 @@ def read_yaml(path: Path, loader: type = yaml.SafeLoader) -> Any:
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
     except FileNotFoundError:
-        raise InputError(f"{paths.shown(path)} is missing") from None
+        raise InputError(f"{PROJECT.shown(path)} is missing") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{paths.shown(path)} is no YAML: {' '.join(str(error).split())}") from None
+        raise InputError(f"{PROJECT.shown(path)} is no YAML: {' '.join(str(error).split())}") from None
 
 
 def validated(model: type[Model], content: Any, name: str) -> Model:

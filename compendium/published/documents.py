@@ -10,11 +10,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from compendium.claims import DOCUMENTARY_VERDICTS, Register, Verdict, load_register
-from compendium.project import paths
 from compendium.project.checked import load_yaml
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
-DOCUMENTS = paths.REFERENCE / "documents.yml"
+DOCUMENTS = PROJECT.reference / "documents.yml"
 
 Date = Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|undated)$")]
 #: How much of a document was read, from most to least; the last two decide nothing.
@@ -152,5 +152,5 @@ def load_documents(path: Path = DOCUMENTS) -> Documents:
     try:
         check_complete(documents, load_register())
     except ValueError as error:
-        raise InputError(f"{paths.shown(path)}: {error}") from None
+        raise InputError(f"{PROJECT.shown(path)}: {error}") from None
     return documents

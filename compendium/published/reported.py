@@ -4,12 +4,12 @@ import pandas as pd
 
 from compendium.claims import Reported, load_register
 from compendium.measures import arithmetic
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-PUBLISHED_FIGURES = paths.REFERENCE / "published_figures.csv"
+PUBLISHED_FIGURES = PROJECT.reference / "published_figures.csv"
 
 
-PUBLISHED_SERIES = paths.REFERENCE / "published_series.csv"
+PUBLISHED_SERIES = PROJECT.reference / "published_series.csv"
 
 
 #: The two accounts of the world's papers by year, and what each wording admits, as claim A1 of the

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from compendium.project.errors import InputError
 from compendium.project.files import written
-from compendium.project.paths import shown
+from compendium.project.folders import PROJECT
 
 SCHEMAS: Mapping[str, pa.Schema] = {
     "works": pa.schema(
@@ -153,11 +153,11 @@ def files(folder: Path, kind: str) -> list[Path]:
     parts = sorted(path for path in (folder / kind).glob("*.parquet") if not path.name.startswith("."))
     if whole.is_file() and parts:
         raise InputError(
-            f"{shown(folder)} holds both {kind}.parquet and {kind}/*.parquet; "
+            f"{PROJECT.shown(folder)} holds both {kind}.parquet and {kind}/*.parquet; "
             "delete the one that is of another collection"
         )
     if not whole.is_file() and not parts and kind == "works":
-        raise InputError(f"{shown(folder)} holds no records of works; collect the source again")
+        raise InputError(f"{PROJECT.shown(folder)} holds no records of works; collect the source again")
     return [whole] if whole.is_file() else parts
 
 

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 from compendium import tables
-from compendium.project import paths
 from compendium.project.extras import needing_extras
 from compendium.project.files import replaced
+from compendium.project.folders import PROJECT
 from compendium.sources.options import accepted, quick_of
 from compendium.sources.source import About, Source
 from compendium.tables import records
@@ -16,7 +16,7 @@ from compendium.tabulation.count import tables_of
 
 def collect_records(source: Source, raw: Path, **options) -> tuple[Path, About]:
     """Collect the records of a source; return their folder and what the manifest says of them."""
-    folder = paths.RECORDS / source.name
+    folder = PROJECT.records / source.name
     if not source.resumes:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,9 +55,9 @@ def build_tables(
     Raises InputError for an unknown engine or master, and for raw files that cannot be used.
     """
     engines.check(engine, memory, master)
-    place = (out or paths.TABLES) / source.name
+    place = (out or PROJECT.tables) / source.name
     source.check_place(place)
-    raw = raw or paths.raw_dir()
+    raw = raw or PROJECT.raw
     if quick:
         frames, about = quick_of(source).tables(raw, **options)
     else:

@@ -12,7 +12,8 @@ import papermill
 import pytest
 
 from compendium import claims, notebook
-from compendium.project import notebooks, paths
+from compendium.project import notebooks
+from compendium.project.folders import PROJECT
 
 NOTEBOOKS = {path.stem: path for path in notebooks.ordered()}
 #: These read the results of others and take no definitions.
@@ -42,7 +43,7 @@ def test_every_claim_has_one_notebook_and_every_result_one_claim():
         text = "\n".join(cell.source for cell in code_cells(stem))
         recorded = set(re.findall(r"""["']((?:\d\d|A\d)-[a-z0-9-]+)["']""", text)) & ids
         assert recorded >= {claim.id for claim in register.of_notebook(stem)}, f"{stem} leaves claims out"
-    done = {path.stem for path in (paths.RESULTS / "default").glob("*.json")}
+    done = {path.stem for path in (PROJECT.results / "default").glob("*.json")}
     assert done == {claim.id for claim in register.claims if claim.notebook in NOTEBOOKS}
 
 

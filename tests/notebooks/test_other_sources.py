@@ -13,7 +13,8 @@ from benchmarks.synthetic import openalex as openalex_generator
 from compendium import multiverse, tables
 from compendium.claims.needs import cannot_decide
 from compendium.execution.run import select
-from compendium.project import notebooks, paths
+from compendium.project import notebooks
+from compendium.project.folders import Folders
 from compendium.sources import registry
 from compendium.sources.dimensions.client import Client
 from compendium.sources.pace import at_most
@@ -43,7 +44,7 @@ def execute(monkeypatch, place, source, also=(), **parameters):
 
 @pytest.mark.slow_first
 def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     build.build_tables(registry.get("openalex_snapshot"), raw=snapshot, out=tmp_path / "tables")
     found = execute(monkeypatch, tmp_path, "openalex_snapshot")
     assert len(found) == 30
@@ -54,7 +55,7 @@ def test_works_of_the_snapshot(monkeypatch, snapshot, tmp_path):
 
 @pytest.mark.slow_first
 def test_a_source_of_one_year_has_no_trend_and_no_traceback(monkeypatch, snapshot, tmp_path):
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     build.build_tables(registry.get("openalex_snapshot"), raw=snapshot, out=tmp_path / "tables", years=(2024,))
     found = execute(monkeypatch, tmp_path, "openalex_snapshot")
     assert found["01"]["estimate"] is not None and found["01"]["verdict"] != "not testable here"
@@ -108,7 +109,7 @@ def publications(n, seed=3):
 @pytest.mark.slow_first
 def test_publications_of_dimensions(monkeypatch, world, tmp_path):
     pytest.importorskip("dimcli")
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     world.works = publications(2_000)
     build.build_tables(
         registry.get("dimensions"),

@@ -9,9 +9,9 @@ import pytest
 
 from compendium import palette
 from compendium.places import blocs
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-NOTEBOOKS = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))}
+NOTEBOOKS = {path.stem: path for path in sorted(PROJECT.notebooks.glob("[0-9][0-9]-*.ipynb"))}
 PACKAGE = Path(palette.__file__).parent
 #: Numbers that define something and so may stand in prose, by what the paragraph begins with.
 DEFINITIONS = ("PP(top 10 %) asks", "The article does not say whether its 4 %", "with $\\theta$ the true value")

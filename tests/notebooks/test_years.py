@@ -10,7 +10,8 @@ import pytest
 from support.in_process import execute, execute_all
 
 from compendium import claims, multiverse
-from compendium.project import notebooks, paths
+from compendium.project import notebooks
+from compendium.project.folders import PROJECT
 
 #: It looks at a simulated corpus, and knows no year.
 SIMULATED = "88-known-answer"
@@ -39,5 +40,7 @@ def test_every_notebook_runs_and_every_claim_gets_a_verdict(year, tmp_path, monk
 
 
 def test_the_notebook_on_the_simulated_corpus_takes_other_sizes(tmp_path):
-    shown = execute(paths.NOTEBOOKS / f"{SIMULATED}.ipynb", tmp_path, {"papers": 400, "corpora": 40, "draws": 50}).shown
+    shown = execute(
+        PROJECT.notebooks / f"{SIMULATED}.ipynb", tmp_path, {"papers": 400, "corpora": 40, "draws": 50}
+    ).shown
     assert [output for output in shown if "image/png" in output.data]

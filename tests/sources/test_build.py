@@ -13,8 +13,9 @@ from support.lists import lists, paper
 from typer.testing import CliRunner
 
 from compendium import cli, tables
-from compendium.project import files, paths
+from compendium.project import files
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT, Folders
 from compendium.sources import options, registry
 from compendium.sources.source import Estimate, Offer, Quick, Source
 from compendium.tables import records
@@ -30,11 +31,11 @@ def folder_bytes(folder):
 SCRIPT = """
 import random, sys
 from pathlib import Path
-from compendium.project import paths
+from compendium.project.folders import Folders
 from compendium.sources import registry
 from compendium.sources.proceedings import fetch
 from compendium.tabulation import build
-paths.RECORDS = Path(sys.argv[2]).parent / "records"
+Folders.records = Path(sys.argv[2]).parent / "records"
 hashes = fetch.pinned_hashes(Path(sys.argv[1]) / "sums")
 names = list(hashes)
 random.shuffle(names)
@@ -67,9 +68,9 @@ def test_two_builds_in_another_order_with_another_hash_seed_are_the_same_bytes(t
 
 @pytest.mark.slow_first
 def test_the_committed_tables_are_those_of_the_raw_files(raw, tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     place = build.build_tables(PROCEEDINGS, raw=raw, out=tmp_path / "tables")
-    fresh, committed = folder_bytes(place), folder_bytes(paths.TABLES / "proceedings")
+    fresh, committed = folder_bytes(place), folder_bytes(PROJECT.tables / "proceedings")
     assert list(fresh) == list(committed)
     for name in fresh:
         assert fresh[name] == committed[name], f"{name} differs: `make tables` was not run"
@@ -81,7 +82,7 @@ def test_every_raw_row_is_a_work_or_a_reject(proceedings):
 
 
 def test_tables_are_small_and_hold_no_names(proceedings):
-    folder = paths.TABLES / "proceedings"
+    folder = PROJECT.tables / "proceedings"
     assert sum(path.stat().st_size for path in folder.iterdir()) < 8_000_000
     columns = {column for schema in tables.SCHEMAS.values() for column in schema.columns}
     assert not columns & {"author", "author_id", "author_name", "work_id", "title"}
@@ -90,7 +91,7 @@ def test_tables_are_small_and_hold_no_names(proceedings):
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """Raw lists, their hashes, and tables already built from them."""
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     hashes = lists(tmp_path / "raw", ijcai2024=[paper()], uai2024=[paper(title="Other")])
     place = build.build_tables(PROCEEDINGS, raw=tmp_path / "raw", out=tmp_path / "tables", hashes=hashes, jobs=1)
     return tmp_path, hashes, folder_bytes(place)
@@ -162,7 +163,7 @@ def offer(raw: Path, *, years: Sequence[int] = (2024,)) -> Offer:
 @pytest.fixture
 def source(tmp_path, monkeypatch):
     """A source named `made`, of which a test can make another."""
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     return Source("made", collect, offer)
 
 

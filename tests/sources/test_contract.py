@@ -22,8 +22,8 @@ from benchmarks.synthetic import openalex as synthetic
 from compendium import tables
 from compendium.claims import load_register
 from compendium.claims.needs import cannot_decide, undecidable
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import Folders
 from compendium.sources import options as source_options
 from compendium.sources import registry
 from compendium.sources.known_answer import parameters, simulate
@@ -203,7 +203,7 @@ WORLDS = {
 def one(request, tmp_path, monkeypatch) -> World:
     """The world of a source; a source without one fails here."""
     monkeypatch.delenv("OPENALEX_API_KEY", raising=False)
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     return WORLDS[request.param](request, tmp_path / "raw")
 
 

@@ -7,8 +7,8 @@ import pytest
 from support.dimensions_server import work
 
 from compendium import tables
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 from compendium.sources.dimensions import collection
 from compendium.sources.dimensions.client import Client
 from compendium.sources.dimensions.collection import refuse_tracked
@@ -172,10 +172,10 @@ def test_names_that_git_would_quote_or_expand(repository):
 
 
 def test_this_projects_own_folders_are_ignored():
-    for place in (paths.RECORDS / "dimensions", paths.TABLES / "dimensions", paths.DATA / "raw/dimensions"):
+    for place in (PROJECT.records / "dimensions", PROJECT.tables / "dimensions", PROJECT.data / "raw/dimensions"):
         refuse_tracked(place)
     with pytest.raises(InputError, match="under licence"):
-        refuse_tracked(paths.TABLES / "proceedings")
+        refuse_tracked(PROJECT.tables / "proceedings")
 
 
 @pytest.mark.parametrize("where", ["raw", "records"])

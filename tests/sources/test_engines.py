@@ -15,8 +15,8 @@ from support.odd_records import odd_records, output, papers, researchers, write_
 from support.offers import EVERYTHING, IN_MANIFEST
 
 from compendium import tables
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import Folders
 from compendium.sources import registry
 from compendium.sources.source import Source
 from compendium.tables import records
@@ -148,7 +148,7 @@ def test_spark_gives_the_same_bytes_as_duckdb(tmp_path, monkeypatch):
         return {"title": "odd", "is_sample": True}
 
     odd = Source("odd", collect, lambda raw: EVERYTHING)
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     for engine in engines.ENGINES:
         build.build_tables(odd, tmp_path, tmp_path / engine, engine=engine, memory="600MB")
     spark, duckdb = (

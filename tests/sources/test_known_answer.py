@@ -11,8 +11,8 @@ from oracles.headline import QUANTITATIVE, headline
 
 from compendium import tables
 from compendium.claims import load_register
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 from compendium.sources import registry
 from compendium.sources.known_answer import parameters, simulate
 from compendium.sources.known_answer.citations import raked
@@ -303,12 +303,12 @@ def test_the_committed_tables_are_those_of_the_seed_and_the_parameter_file(folde
     place, about = folder
     about = about | build.identity(registry.get("known_answer"), place)
     tables.write(count.tables_of(place / "records"), about, place / "tables")
-    for path in sorted((paths.TABLES / "known_answer").iterdir()):
+    for path in sorted((PROJECT.tables / "known_answer").iterdir()):
         assert path.read_bytes() == (place / "tables" / path.name).read_bytes(), path.name
 
 
 def test_the_committed_tables_are_small(committed):
-    assert sum(path.stat().st_size for path in (paths.TABLES / "known_answer").iterdir()) <= 4_000_000
+    assert sum(path.stat().st_size for path in (PROJECT.tables / "known_answer").iterdir()) <= 4_000_000
     assert committed.years == list(range(2000, 2025))
 
 

@@ -24,8 +24,7 @@ from matplotlib.figure import Figure
 from traitlets.config import Config
 
 from compendium.execution import undecided
-from compendium.project import paths
-from compendium.project.folders import PROJECT
+from compendium.project.folders import PROJECT, RUN_DIR
 
 #: A PNG of one dot: what a figure is written as where its bytes do not matter.
 DOT = bytes.fromhex(
@@ -103,8 +102,8 @@ def _shell(run_dir: Path) -> Iterator[InteractiveShell]:
     ):
         InteractiveShell.clear_instance()
         shell = InteractiveShell.instance(config=config)
-        os.environ[paths.RUN_DIR_VARIABLE] = str(run_dir)
-        os.chdir(paths.ROOT)
+        os.environ[RUN_DIR] = str(run_dir)
+        os.chdir(PROJECT.root)
         try:
             yield shell
         finally:

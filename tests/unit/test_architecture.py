@@ -5,11 +5,11 @@ import tomllib
 
 import yaml
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-TEXT = (paths.ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-TOOLS = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
-PACKAGE = paths.ROOT / "compendium"
+TEXT = (PROJECT.root / "docs/architecture.md").read_text(encoding="utf-8")
+TOOLS = tomllib.loads((PROJECT.root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+PACKAGE = PROJECT.root / "compendium"
 
 
 def lines_of_rooms():
@@ -41,10 +41,10 @@ def test_the_typed_rooms_are_those_that_pyright_looks_at():
 def test_the_words_are_there_once():
     words = re.findall(r"^\| ([a-z]+) \| \S", TEXT.split("## How data flow")[0], re.MULTILINE)
     assert len(words) == len(set(words)) >= 10
-    sources = {path.name for path in paths.TABLES.iterdir()}
+    sources = {path.name for path in PROJECT.tables.iterdir()}
     assert all(f"`{source}`" in TEXT for source in sources)
 
 
 def test_hooks_before_a_commit_fetch_nothing():
-    hooks = yaml.safe_load((paths.ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = yaml.safe_load((PROJECT.root / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert [repo["repo"] for repo in hooks["repos"]] == ["local"]

@@ -6,16 +6,15 @@ from typer.testing import CliRunner
 from compendium import cli
 from compendium.claims.register import load_register
 from compendium.multiverse.choices import load_choices
-from compendium.project import paths
 from compendium.project.errors import InputError
-from compendium.project.folders import Folders
+from compendium.project.folders import PROJECT, Folders
 from compendium.published.documents import DOCUMENTS, load_documents
 from compendium.sources.known_answer import parameters
 
 LOADERS = {
-    "claims.yml": (paths.CLAIMS, load_register),
+    "claims.yml": (PROJECT.register, load_register),
     "documents.yml": (DOCUMENTS, load_documents),
-    "choices.yml": (paths.DATA / "choices.yml", load_choices),
+    "choices.yml": (PROJECT.data / "choices.yml", load_choices),
     "known_answer.yml": (parameters.FILE, parameters.load),
 }
 
@@ -97,7 +96,7 @@ def test_a_missing_file_is_told_in_one_line(tmp_path, name):
 
 
 def test_the_command_says_it_without_a_traceback(tmp_path, monkeypatch):
-    folders = Folders.under(tmp_path)
+    folders = Folders(tmp_path.resolve())
     folders.register.parent.mkdir(parents=True)
     folders.register.write_text("claims: [{id: 01-x}]", encoding="utf-8")
     monkeypatch.setattr(cli, "PROJECT", folders)

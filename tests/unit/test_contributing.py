@@ -13,9 +13,9 @@ from compendium import multiverse
 from compendium.claims import Claim, load_register
 from compendium.multiverse.answers import ANSWERS
 from compendium.notebook import Session
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-TEXT = (paths.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+TEXT = (PROJECT.root / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 YAML = [yaml.safe_load(block) for kind, block in BLOCKS if kind == "yaml"]
 PYTHON = [block for kind, block in BLOCKS if kind == "python"]
@@ -24,7 +24,7 @@ ENTRY = YAML[0][0]
 
 def test_every_tool_that_is_called_is_locked():
     locks = [
-        (paths.ROOT / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-extras.lock")
+        (PROJECT.root / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-extras.lock")
     ]
     modules = set(re.findall(r"\.venv/bin/python -m (\w+)", TEXT)) - {"compendium"}
     assert {"pytest", "ruff", "pyright", "pre_commit", "nbdime"} <= modules
@@ -42,7 +42,7 @@ def test_the_example_is_a_claim_that_the_register_could_take():
     assert set(ENTRY) - set(Claim.model_fields) <= {"needs"}
     register = load_register()
     assert claim.number not in {each.number for each in register.claims}
-    assert (paths.NOTEBOOKS / f"{claim.notebook}.ipynb").is_file()
+    assert (PROJECT.notebooks / f"{claim.notebook}.ipynb").is_file()
     assert claim.group in {each.group for each in register.claims}
     assert set(claim.headline) <= {choice for each in register.claims for choice in each.headline}
 
@@ -89,6 +89,6 @@ def test_truth_and_cell_are_of_the_same_claim_and_the_cell_calls_what_there_is()
 
 
 def test_what_the_text_calls_a_rule_is_one():
-    config = (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    config = (PROJECT.root / "pyproject.toml").read_text(encoding="utf-8")
     assert "[tool.importlinter]" in config and "per-file-ignores" in config
-    assert (paths.ROOT / ".git-blame-ignore-revs").is_file()
+    assert (PROJECT.root / ".git-blame-ignore-revs").is_file()

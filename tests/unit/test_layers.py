@@ -5,7 +5,8 @@ import json
 
 from importlinter import cli
 
-from compendium.project import notebooks, paths
+from compendium.project import notebooks
+from compendium.project.folders import PROJECT
 
 #: No notebook reads raw files or records.
 NEVER = ("compendium.sources", "compendium.tables.records")
@@ -32,7 +33,7 @@ def imports_of_notebooks():
 
 
 def test_every_contract_is_kept(capsys, monkeypatch):
-    monkeypatch.chdir(paths.ROOT)
+    monkeypatch.chdir(PROJECT.root)
     failed = cli.lint_imports(config_filename="pyproject.toml", no_cache=True, no_logo=True)
     assert not failed, capsys.readouterr().out
 

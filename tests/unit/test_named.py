@@ -8,9 +8,10 @@ import pytest
 import typer
 
 from compendium.cli import app
-from compendium.project import notebooks, paths
+from compendium.project import notebooks
+from compendium.project.folders import PROJECT
 
-ROOT = paths.ROOT
+ROOT = PROJECT.root
 #: Folders whose files a text may name. What a run makes, raw files, and the folders of OpenAlex's bucket are not there.
 PLACES = r"(?:\.github|\.ci|benchmarks|compendium|data|docs|figures|notebooks|tests)/[\w./-]*\w"
 MADE = re.compile(

@@ -13,8 +13,8 @@ from compendium import notebook
 from compendium.measures import centrality, counting, output
 from compendium.measures.weighted import WeightedPapers, hand_made
 from compendium.notebook import source
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
 FUNCTIONS = [output.output, counting.credit_of, centrality.degree_and_strength, WeightedPapers.sums]
 
@@ -32,7 +32,7 @@ def statements(definition):
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__qualname__)
 def test_what_is_shown_is_what_stands_in_the_named_file(function):
     file, code = block(source.shown(function))
-    text = (paths.ROOT / file).read_text(encoding="utf-8")
+    text = (PROJECT.root / file).read_text(encoding="utf-8")
     nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
     (inside,) = [node for node in nodes if node.name == function.__name__]
     (shown,) = ast.parse(code).body
@@ -71,7 +71,7 @@ def test_several_stand_one_below_the_other_and_nothing_names_a_machine_or_a_line
     text = kept[0].data
     assert text.count("```python") == 2 and text.index("credit_of") < text.index("def output")
     assert "From `compendium/measures/output.py`" in text
-    assert str(paths.ROOT) not in text and not re.search(r"[Ll]ine \d|:\d+", text)
+    assert str(PROJECT.root) not in text and not re.search(r"[Ll]ine \d|:\d+", text)
 
 
 @pytest.mark.parametrize(

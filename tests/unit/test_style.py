@@ -7,14 +7,14 @@ import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-SETTINGS = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
+SETTINGS = tomllib.loads((PROJECT.root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
 
 
 def ruff(*arguments):
     command = [sys.executable, "-m", "ruff", *arguments, "--no-cache"]
-    return subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=PROJECT.root, capture_output=True, text=True, timeout=120)
 
 
 def test_the_linter_finds_nothing():
@@ -30,7 +30,8 @@ def test_every_file_is_formatted():
 def test_every_exception_is_still_needed():
     done = ruff("check", "--output-format", "json", "--config", "lint.per-file-ignores={}")
     findings = [
-        (Path(found["filename"]).relative_to(paths.ROOT).as_posix(), found["code"]) for found in json.loads(done.stdout)
+        (Path(found["filename"]).relative_to(PROJECT.root).as_posix(), found["code"])
+        for found in json.loads(done.stdout)
     ]
     for pattern, rules in SETTINGS["lint"]["per-file-ignores"].items():
         for rule in rules:

@@ -9,12 +9,12 @@ import pytest
 from support.small_tables import small_tables
 
 from compendium import tables
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 
 @pytest.fixture
 def copy(tmp_path):
-    shutil.copytree(paths.TABLES / "proceedings", tmp_path / "proceedings")
+    shutil.copytree(PROJECT.tables / "proceedings", tmp_path / "proceedings")
     return tmp_path
 
 

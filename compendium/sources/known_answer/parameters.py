@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from compendium.places.countries import continent_of
-from compendium.project import paths
 from compendium.project.checked import read_yaml, validated
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
-FILE = paths.DATA / "known_answer.yml"
+FILE = PROJECT.data / "known_answer.yml"
 #: Every number that is planted. A claim that is not among them follows from others.
 TRUTHS = (
     "01-output-surpasses",
@@ -262,7 +262,7 @@ def load(parameters: Path | Mapping[str, Any] | None = None) -> Parameters:
     Raises InputError, in one line, for a file that cannot be read or lacks what is needed.
     """
     content = parameters if isinstance(parameters, Mapping) else read_yaml(parameters or FILE)
-    return checked(content, "the parameters" if isinstance(parameters, Mapping) else paths.shown(parameters or FILE))
+    return checked(content, "the parameters" if isinstance(parameters, Mapping) else PROJECT.shown(parameters or FILE))
 
 
 def checked(content: Any, name: str) -> Parameters:

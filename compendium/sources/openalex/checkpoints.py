@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from compendium.project import paths
 from compendium.project.errors import InputError
 from compendium.project.files import as_json, write_bytes, write_text
+from compendium.project.folders import PROJECT
 
 _STATE = "state.json"
 
@@ -24,7 +24,8 @@ def read_state(folder: Path) -> dict:
         missing = [_STATE]
     if missing:
         raise InputError(
-            f"{paths.shown(folder)}/{missing[0]}: missing or damaged; delete the folder {folder.name} to fetch it anew"
+            f"{PROJECT.shown(folder)}/{missing[0]}: missing or damaged; "
+            f"delete the folder {folder.name} to fetch it anew"
         )
     return state
 
@@ -47,5 +48,5 @@ def lines(path: Path) -> Iterator[object]:
             yield from map(json.loads, file)
     except (OSError, EOFError, ValueError) as error:
         raise InputError(
-            f"{paths.shown(path)}: cannot be read ({error}); delete the folder {path.parent.name} to fetch it anew"
+            f"{PROJECT.shown(path)}: cannot be read ({error}); delete the folder {path.parent.name} to fetch it anew"
         ) from error
