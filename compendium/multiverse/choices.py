@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from compendium.claims import Claim
 from compendium.claims.needs import missing, offer_of
+from compendium.measures.institutions import THRESHOLD
 from compendium.measures.output import balanced_panel
 from compendium.project.checked import load_yaml
 from compendium.project.folders import PROJECT
@@ -81,7 +82,7 @@ class Frame:
 
     tables: Tables
     year: int
-    threshold: float = 50
+    threshold: float = THRESHOLD
     in_force: Mapping[str, str] = field(default_factory=dict)
 
     def year_of(self, option: str) -> int:
@@ -111,7 +112,8 @@ def available(name: str, frame: Frame, in_force: str) -> list[str]:
     """Return the options of a choice that these tables allow, the one in force first."""
     options = list(load_choices().choices[name].options)
     if name == "counting":
-        options = [option for option in options if option in frame.tables.counting_options]
+        known = frame.tables.counting_options
+        options = [option for option in options if known is None or option in known]
     elif name == "year":
         options = [option for option in options if frame.year_of(option) in frame.tables.years]
     elif name == "categories":

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from compendium.claims import Claim, Result, load_register, results
 from compendium.claims.needs import cannot_decide
 from compendium.figures import style
+from compendium.measures.counting import COUNTING
+from compendium.measures.institutions import THRESHOLD
 from compendium.notebook import runs, verdicts
 from compendium.notebook.page import Page
-from compendium.notebook.settings import Counting, Settings, require
+from compendium.notebook.settings import Settings, require
 from compendium.places.blocs import CHINAS, EUS
 from compendium.tables import Tables, available_sources, load
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from compendium.multiverse import Agreement, Frame, Samples
 
 #: Papers above which an institution is counted, as the report has it.
-THRESHOLD = 50
 
 
 def begin(
@@ -35,7 +36,7 @@ def begin(
     require("source", source, available_sources())
     tables = load(source)
     require("year", year, tables.years)
-    require("counting", counting, [way for way in get_args(Counting) if way in tables.counting_options])
+    require("counting", counting, tables.counting_options or list(COUNTING))
     require("china", china, CHINAS)
     require("eu", eu, EUS)
     tables = tables.select_categories(categories)

@@ -1,13 +1,9 @@
 """The checked parameters of a notebook."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict
 
 from compendium.places.blocs import China, Eu
 from compendium.project.errors import InputError
-
-Counting = Literal["whole", "fractional", "country-fractional"]
 
 
 class Settings(BaseModel):
@@ -17,7 +13,7 @@ class Settings(BaseModel):
 
     source: str
     year: int
-    counting: Counting
+    counting: str
     china: China
     eu: Eu
     categories: str

@@ -132,9 +132,9 @@ class Tables:
         return self.manifest["title"]
 
     @property
-    def counting_options(self) -> list[str]:
+    def counting_options(self) -> list[str] | None:
         """Ways of counting that the compositions allow; counts by bloc do not know the authors."""
-        return list(self.manifest.get("counting_options", ("whole", "fractional", "country-fractional")))
+        return self.manifest.get("counting_options")
 
     @property
     def described(self) -> str:

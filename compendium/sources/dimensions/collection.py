@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
+from compendium.measures.institutions import THRESHOLD
 from compendium.sources.dimensions import facets
 from compendium.sources.dimensions.client import REQUESTS_A_MINUTE, Client
 from compendium.sources.dimensions.licence import refuse_tracked
@@ -177,7 +178,7 @@ def aggregates(
     raw: Path,
     *,
     year: int = 2024,
-    threshold: int = 50,
+    threshold: int = THRESHOLD,
     category: str = CATEGORY,
     years: str | Iterable[int] = YEARS,
     endpoint: str | None = None,

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from compendium.measures.institutions import THRESHOLD
 from compendium.places import blocs, countries
 from compendium.project.errors import InputError
 from compendium.sources.dimensions.client import Client
@@ -30,7 +31,7 @@ def volume(pages: Pages, question: Question) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["year", "country", "n_works"])
 
 
-def institutions(pages: Pages, question: Question, year: int, threshold: int = 50) -> pd.DataFrame:
+def institutions(pages: Pages, question: Question, year: int, threshold: int = THRESHOLD) -> pd.DataFrame:
     """Return the institutions with more than `threshold` works of a year.
 
     Columns institution_id, name, city, country (alpha-2 or None), n_works; most works first.
