@@ -1,6 +1,6 @@
 """The register of claims: each with what it says, what must hold, and what a source must hold to decide it.
 
-It is fixed before anything is computed.
+When its parts were written, and what was known then, stands at the top of `data/claims.yml`.
 """
 
 from functools import cache

@@ -121,7 +121,7 @@ def test_least_credits_counts_more_than_the_threshold() -> None:
 
 
 def test_readings_of_the_world_are_those_of_the_register() -> None:
-    """Each range stands in the register's own words, which were fixed before."""
+    """Each range stands in the register's own words."""
     measure = load_register()["A1-figures-consistent"].measure
     world = reported.published_figures().query("quantity == 'AI publications' and entity == 'World'")
     named = {(year, wording) for year, accounts in reported.WORLD_ADMITS.items() for wording in accounts}
