@@ -3,16 +3,18 @@
 import logging
 import os
 import signal
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing import parent_process
-from multiprocessing.synchronize import Event
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compendium.execution import forked
 from compendium.execution.clean import KERNELSPEC, clean, portable
 from compendium.execution.task import Outcome, Task
 from compendium.project.folders import RUN_DIR
@@ -34,19 +36,22 @@ QUIET_KERNEL = ["--log-level=CRITICAL"]
 CAUSE_LENGTH = 400
 
 
-_stopped: Event | None = None
+#: Whether a kernel can be forked: elsewhere than on Linux the system's own libraries forbid it.
+CAN_FORK = sys.platform == "linux"
 
 
-def prepare_worker(stopped: Event) -> None:
-    """Make a fresh worker process ready: environment, signals, and papermill imported once."""
-    global _stopped
-    _stopped = stopped
-    os.environ.update(KERNEL_ENVIRONMENT)
+def work(task: Task, environment: Mapping[str, str], outcome: Connection) -> None:
+    """Execute a notebook in a fresh worker process, and send how it ended.
+
+    environment : of the process that asks; that of the server from which workers are forked may be older.
+    """
+    os.environ.clear()
+    os.environ.update(environment, **KERNEL_ENVIRONMENT)
     _leave_interrupts_to_parent()
+    if CAN_FORK:
+        forked.fork_kernel()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    import papermill  # noqa: F401
-
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # failures are reported by `execute`
+    outcome.send(execute(task))
 
 
 def _leave_interrupts_to_parent() -> None:
@@ -65,27 +70,23 @@ def _end_with_parent() -> None:
 
 def execute(task: Task) -> Outcome:
     """Execute a notebook with papermill, write it clean, and say how it ended; never raises."""
-    name = task.notebook.stem
-    if _stopped is not None and _stopped.is_set():
-        return Outcome(name, 0.0, "not executed: the run was stopped")
     started = time.perf_counter()
     failure = _execute(task)
     if task.output.exists():
         _clean_file(task)
-    if _stopped is not None:
-        _leave_interrupts_to_parent()  # the notebook client has put its own handlers
     if failure is not None:
         failure = portable(task)(failure)
-    return Outcome(name, time.perf_counter() - started, failure)
+    return Outcome(task.notebook.stem, time.perf_counter() - started, failure)
 
 
 def _execute(task: Task) -> str | None:
     """Run papermill; return cell and cause of a failure. What a notebook got to is written."""
     import papermill
 
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # failures are reported by `execute`
     os.environ[RUN_DIR] = str(task.run_dir)
     try:
-        with _own_sockets() as config:
+        with _own_kernel() as config:
             papermill.execute_notebook(
                 task.notebook,
                 task.output,
@@ -106,8 +107,8 @@ def _execute(task: Task) -> str | None:
 
 
 @contextmanager
-def _own_sockets() -> Iterator["Config"]:
-    """Give the configuration of a kernel that listens at files of its own instead of at ports.
+def _own_kernel() -> Iterator["Config"]:
+    """Give the configuration of the kernel that was forked, if one was, listening at files of its own, not ports.
 
     A port is chosen some time before the kernel takes it, so that of kernels that start together
     one can find its port taken, and dies: one start in some hundreds. Windows has ports only.
@@ -118,7 +119,10 @@ def _own_sockets() -> Iterator["Config"]:
         yield Config()
         return
     with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as folder:
-        yield Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/socket"}})
+        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/socket"}})
+        if CAN_FORK:
+            config.NotebookClient.kernel_manager_class = forked.ForkedKernelManager
+        yield config
 
 
 def _one_line(kind: str, message: str) -> str:

@@ -1,6 +1,8 @@
 """Runs: order, parameters, failures, and outputs that are the same wherever they are made."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -181,11 +183,27 @@ def test_a_file_that_is_no_notebook_fails_alone(project):
     assert (report.folder / "results" / "01-share.json").exists()
 
 
-def test_a_worker_that_dies_fails_its_notebook_and_ends_the_run(project, add_notebook):
+def test_a_worker_that_dies_fails_its_notebook_alone(project, add_notebook):
     add_notebook("30-murder", ["import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"])
     report = run(only=[30, 90], folders=project, jobs=1)
-    assert [outcome.notebook for outcome in report.failures] == ["30-murder", "90-verdicts"]
-    assert all("its worker gave up" in outcome.failure for outcome in report.failures)
+    assert [outcome.notebook for outcome in report.failures] == ["30-murder"]
+    assert "its worker gave up" in report.failures[0].failure
+
+
+def test_kernels_show_tables_as_wide_as_one_that_is_started_by_itself(project, add_notebook):
+    add_notebook("30-pandas", ["import pandas as pd\nprint(pd.get_option('display.max_columns'), hash('text'))"])
+    report = run(only=[30], folders=project)
+    fixed = {"PYTHONHASHSEED": "0"}
+    alone = subprocess.run([sys.executable, "-c", "print(hash('text'))"], env=fixed, capture_output=True, text=True)
+    assert outputs_of(report.folder / "notebooks" / "30-pandas.ipynb") == f"20 {alone.stdout}"
+
+
+def test_each_run_has_the_environment_of_its_time(project, add_notebook, monkeypatch):
+    add_notebook("30-environment", ["import os\nprint(os.environ.get('COMPENDIUM_TABLES'))"])
+    for value in ("here", "there"):
+        monkeypatch.setenv("COMPENDIUM_TABLES", value)
+        report = run(only=[30], folders=project)
+        assert outputs_of(report.folder / "notebooks" / "30-environment.ipynb") == f"{value}\n"
 
 
 def test_a_run_that_is_stopped_leaves_the_previous_one_whole(first, refreshed, monkeypatch):
