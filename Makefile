@@ -31,7 +31,7 @@ reproduce: $(READY)  ## execute every notebook on the embedded tables; print the
 test: $(READY)  ## run all tests
 	@$(BIN)/python -m pytest -n 2
 
-extras: $(VENV)/.extras  ## install what only Dimensions and Spark need (half a gigabyte)
+extras: $(VENV)/.extras  ## install what only Dimensions, Spark and the check of types need (half a gigabyte)
 
 $(VENV)/.extras: $(READY) requirements-extras.lock
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-extras.lock
@@ -60,11 +60,12 @@ bench: $(READY)  ## measure speed and memory as ratios (see benchmarks/README.md
 	@$(BIN)/python benchmarks/run_ratio.py
 	@$(BIN)/python benchmarks/multiverse.py
 
+# Versions stay as they are locked, for figures depend on them. Newer ones: make lock NEWER=--upgrade
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --quiet --upgrade
-lock:  ## write both lock files anew from pyproject.toml (needs uv)
+	  --no-emit-index-url --no-header --quiet $(NEWER)
+lock:  ## bring both lock files up to pyproject.toml (needs uv)
 	@$(LOCK) --extra dev --output-file requirements.lock
-	@$(LOCK) --extra dev --extra dimensions --extra spark --constraints requirements.lock \
+	@$(LOCK) --extra dev --extra dimensions --extra spark --extra tools --constraints requirements.lock \
 	  --output-file requirements-extras.lock
 
 clean:  ## remove what runs have made (not the virtual environment)

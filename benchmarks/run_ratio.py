@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from compendium.project import notebooks, paths
+from compendium.project import notebooks
+from compendium.project.folders import PROJECT, RUN_DIR
 
 LIMIT = 0.35
 #: Linux: orphans of a command become children of this process, so that their seconds count.
@@ -36,7 +37,7 @@ def seconds(command: list[str], stdin: str = "", **environment: str) -> Seconds:
     before, started = os.times(), time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            command, cwd=paths.ROOT, env=os.environ | environment, stdin=subprocess.PIPE, stdout=said, stderr=said
+            command, cwd=PROJECT.root, env=os.environ | environment, stdin=subprocess.PIPE, stdout=said, stderr=said
         )
         process.communicate(stdin.encode())
         wall = time.perf_counter() - started
@@ -70,7 +71,7 @@ def of_papermill(chosen: list[Path], jobs: int) -> Seconds:
         return seconds(
             ["xargs", "-P", str(jobs), "-I", "{}", *papermill, "notebooks/{}.ipynb", f"{folder}/{{}}.ipynb"],
             "\n".join(path.stem for path in chosen),
-            **{paths.RUN_DIR_VARIABLE: folder},
+            **{RUN_DIR: folder},
         )
 
 

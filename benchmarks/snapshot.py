@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from snapshot_ways import FLOOR, MEASURE, OURS, PAGES, PANDAS, write_pages
 from synthetic import openalex as openalex_generator
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 from compendium.sources.openalex import scan
 
 #: At most this many times the floor, by format.
@@ -42,10 +42,10 @@ class Run:
 
 def run(work: str, *arguments: object) -> Run:
     """Run a script in a process of its own."""
-    with tempfile.TemporaryDirectory(dir=paths.BUILD) as scratch:
+    with tempfile.TemporaryDirectory(dir=PROJECT.build) as scratch:
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", MEASURE.format(work=work), scratch, *map(str, arguments)],
-            cwd=paths.ROOT,
+            cwd=PROJECT.root,
             capture_output=True,
             text=True,
         )
@@ -188,10 +188,10 @@ def main() -> None:
     parser.add_argument("--extrapolate", action="store_true", help="print what it means for all works")
     asked = parser.parse_args()
     works = sorted(max(n // asked.part, 1) * asked.part for n in asked.works)
-    paths.BUILD.mkdir(exist_ok=True)
+    PROJECT.build.mkdir(exist_ok=True)
     failed, figures = [], []
     for form in asked.forms:  # one format at a time: less disk
-        with tempfile.TemporaryDirectory(dir=paths.BUILD) as temporary:
+        with tempfile.TemporaryDirectory(dir=PROJECT.build) as temporary:
             place = Path(temporary)
             whole = asked.files or place / "whole"
             if not (whole / "data" / form / "works" / "manifest.json").exists():

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 SECONDS, GIGABYTES = 60, 2.0
 MEASURE = """
@@ -21,15 +21,16 @@ peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, r
 print(time.perf_counter() - started, peak * (1 if sys.platform == "darwin" else 1024) / 1e9)
 """
 BUILD = """
-from compendium.project import paths
+from compendium.project.folders import Folders
+from compendium.sources import registry
 from compendium.tabulation import build
-paths.RECORDS = Path(sys.argv[1]) / "records"
-build.build_tables(out=Path(sys.argv[1]))
+Folders.records = Path(sys.argv[1]) / "records"
+build.build_tables(registry.get("proceedings"), out=Path(sys.argv[1]))
 """
 FLOOR = """
 import gzip, json
-from compendium.project import paths
-for path in sorted((paths.raw_dir() / "paperlists").glob("*/*.json*")):
+from compendium.project.folders import PROJECT
+for path in sorted((PROJECT.raw / "paperlists").glob("*/*.json*")):
     json.loads(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
 """
 
@@ -38,7 +39,7 @@ def measure(work: str) -> tuple[float, float]:
     """Return wall seconds and peak gigabytes of one process that does `work`."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [sys.executable, "-c", MEASURE.format(work=work), folder], cwd=paths.ROOT, capture_output=True, text=True
+            [sys.executable, "-c", MEASURE.format(work=work), folder], cwd=PROJECT.root, capture_output=True, text=True
         )
     if done.returncode:
         sys.exit(done.stderr)

@@ -58,14 +58,11 @@ def spread(arguments: list[str]) -> list[str]:
 
 
 @contextmanager
-def one_clear_line(*mistakes: type[Exception]) -> Iterator[None]:
-    """Say a user's mistake in one line on stderr, without a traceback, and exit with 2.
-
-    `mistakes` are further kinds of exceptions that a user, and no bug, is the cause of.
-    """
+def one_clear_line() -> Iterator[None]:
+    """Say a user's mistake in one line on stderr, without a traceback, and exit with 2."""
     try:
         yield
-    except (InputError, *mistakes) as error:
+    except InputError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(USAGE) from None
     except KeyboardInterrupt:
@@ -221,26 +218,26 @@ def tables(
     ] = None,
 ) -> None:
     """Count the records of a source down to its small tables."""
-    from compendium.project import paths
+    from compendium.project.folders import PROJECT
     from compendium.sources import options, registry
-    from compendium.sources.proceedings.fetch import RawFileError
     from compendium.tabulation import build
 
-    with one_clear_line(RawFileError):
+    with one_clear_line():
         words = [*(option or ()), *(["all_files=true"] if all_files else ())]
-        options = options.read_options(source, words, quick)
+        asked = registry.get(source)
+        settings = options.read_options(asked, words, quick)
         if dry_run:
-            typer.echo(registry.estimate(source, options, raw or paths.raw_dir(), quick))
+            typer.echo(str(options.estimate(asked, raw or PROJECT.raw, settings, quick)))
             return
         built = build.build_tables(
-            source,
-            raw or paths.raw_dir(),
+            asked,
+            raw or PROJECT.raw,
             out or PROJECT.tables,
             quick=quick,
             engine=engine,
             memory=memory,
             master=master,
-            **options,
+            **settings,
         )
     typer.echo(f"tables     {PROJECT.shown(built)}")
 

@@ -73,6 +73,15 @@ def largest_share(shares: pd.Series, of_what: str) -> str:
 # Partners and dependence
 
 
+def of_several(n_papers: int, several: int, year: int) -> str:
+    """Say how many papers have two partners or more, and what the table beside it shows."""
+    return (
+        f"Of {n_papers:,} papers of {year}, {several:,} have two partners or more, with the EU as one. The "
+        "table has what "
+        "the blocs share, with one another and with Hong Kong where it is apart."
+    )
+
+
 def comparison(subject: str, counts: pd.Series) -> str:
     """Say how many papers a subject shares with China and with another: china, other, name."""
     china, other = words.papers(counts["china"]), words.papers(counts["other"])
@@ -152,32 +161,36 @@ def below_one(values: pd.Series) -> str:
 def shares_at_venues(shares: pd.DataFrame, year: int) -> str:
     """Say between what the US share with China lies, venue by venue (columns US and part, in per cent)."""
     known = shares.dropna(subset=["US"])
-    span = f"{known['US'].min():.0f} to {known['US'].max():.0f} %" if len(known) else "too few papers to tell"
+    span = f"{words.span(known['US'])} %" if len(known) else "too few papers to tell"
     rising = ", rising with China's part" if known["US"].corr(known["part"], method="spearman") > 0.5 else ""
     return f"US papers with China, by venue: {span}{rising} ({year})"
 
 
-def official_beside(official: tuple[float, float], found: float, reported: tuple[float, float], back: Mapping) -> str:
+def official_beside(
+    parts: Mapping[str, float], found: float, reported: tuple[float, float], back: Mapping[str, float]
+) -> str:
     """Set China's share with the West by official counts beside what was found and what is reported.
 
-    official, reported : least and most, in per cent. found : per cent, missing where unknown.
-    back : partner → its own share with China, in per cent.
+    parts : partner → share of China's articles with it, in per cent; the union lies between the largest and the sum.
+    found : in these papers, missing where unknown. reported : least and most. back : partner → its share with China.
     """
-    low, high = official
-    here = (
-        "is not known here"
-        if np.isnan(found)
-        else "can be the same as in these papers"
-        if low <= found <= high
-        else f"is {'smaller' if high < found else 'larger'} than in these papers ({found:.1f} %)"
-    )
-    beside = (
-        "meets" if low <= reported[1] and high >= reported[0] else "stays above" if low > reported[1] else "stays below"
-    )
+    largest = max(parts, key=lambda code: parts[code])
+    low, high = parts[largest], sum(parts.values())
+    if np.isnan(found):
+        here = "is not known here"
+    elif low <= found <= high:
+        here = f"can be the same as in these papers ({found:.1f} %)"
+    else:
+        here = f"is {'smaller' if high < found else 'larger'} than in these papers ({found:.1f} %)"
+    beside = "stays above" if low > reported[1] else "stays below" if high < reported[0] else "meets"
     larger = [words.in_a_sentence(code) for code, share in back.items() if share > high]
+    own = ", ".join(f"{words.in_a_sentence(code)} {share:.1f} %" for code, share in back.items())
     return (
-        f"So with journals, and over twenty years, China's share with the West {here}. It {beside} what is reported. "
-        f"Partners whose own share with China is larger than China's with all: {words.enumerated(larger) or 'none'}."
+        f"There China has at least {low:.1f} and at most {high:.1f} % of its articles with any of the three: the "
+        f"first is {words.in_a_sentence(largest)} alone, the second the sum. So with journals, and over twenty years, "
+        f"China's share with the West {here}. It {beside} what is reported, {reported[0]:g} to {reported[1]:g} %. The "
+        f"partners' own shares with China: {own}; surely larger than China's with all three: "
+        f"{words.enumerated(larger) or 'none'}."
     )
 
 
@@ -221,6 +234,16 @@ def trend_of_share(slope: float) -> str:
     return f"China's share of papers with a foreign address {verb}: {words.signed(slope)} points a year"
 
 
+def change_of_share(share: pd.Series, slope: tuple[float, float, float]) -> str:
+    """Say how China's foreign share (by year, 0 to 1) has changed; slope: points a year, with its interval."""
+    first, last = share.first_valid_index(), share.last_valid_index()
+    value, low, high = (words.signed(end) for end in slope)
+    return (
+        f"From {first} to {last}, the share of China's papers with a foreign address changes by {value} points a year "
+        f"({low} to {high}): {share[first]:.0%} in {first}, {share[last]:.0%} in {last}."
+    )
+
+
 def slopes_below_zero(by_end: pd.Series) -> str:
     """Say, of slopes by their last year, how many are below zero and since when they stay there."""
     below = by_end.dropna() < 0
@@ -238,6 +261,34 @@ def most_by_definition(researchers: pd.DataFrame, year: int) -> str:
     return (
         f"China has the most researchers under {order['CN'].sum() or 'none'} of {len(order)} definitions,\n"
         f"the EU more than the US under {above or 'none'} ({year})"
+    )
+
+
+def ratio_ranges(researchers: pd.DataFrame) -> str:
+    """Say between what the researchers for each one of the US lie, over all definitions (rows)."""
+    ratios = researchers.div(researchers["US"], axis=0)
+    low, high = ratios.min(), ratios.max()
+    return f"China {low['CN']:.2f} to {high['CN']:.2f}, the EU {low['EU']:.2f} to {high['EU']:.2f}"
+
+
+def if_unknown_were_there(found: pd.Series, unknown: int, total: int) -> str:
+    """Say what the US and the EU would have with all people of unknown country; found: bloc → researchers."""
+    return (
+        f"{unknown:,} of {total:,} people ({100 * unknown / total:.0f} %) have no known country. If all were "
+        "in the US, it "
+        f"would have {found['US'] + unknown:,.0f} against {found['CN']:,.0f} in China. If all were in the EU, "
+        "it would have "
+        f"{found['EU'] + unknown:,.0f} against {found['US']:,.0f} in the US."
+    )
+
+
+def without_venue(found: pd.Series, venue: str, listed: Sequence[int], n_years: int) -> str:
+    """Say how many people China and the US would have without a venue, and in how many years it is listed."""
+    which = f" ({', '.join(map(str, sorted(listed)))})" if len(listed) < 6 else ""
+    return (
+        f"Without `{venue}`, China would have some {found['CN']:,.0f} people and the US {found['US']:,.0f}. "
+        "This venue is on "
+        f"the lists in {len(listed)} of {n_years} years{which}."
     )
 
 
@@ -305,6 +356,53 @@ def newer_by_year(gaps: pd.DataFrame) -> str:
 
 
 # Institutions
+
+
+def equivalent_threshold(
+    threshold: float, fits: Sequence[float], world: Sequence[int], n_papers: int, year: int
+) -> str:
+    """Say which threshold fits a source of `n_papers`; fits, world: by the news and by the press release."""
+    return (
+        f"The report is quoted with more than {world[0]:,} papers of the world in 2024, and with {world[-1]:,} "
+        "in its press "
+        f"release. Here are {n_papers:,} of {year}. So {threshold:g} there are {fits[0]:.1f} here "
+        f"({fits[-1]:.1f} with the "
+        "second figure)."
+    )
+
+
+def held_in(holding: pd.Series, n: int, swing: pd.DataFrame) -> str:
+    """Say in what part of `n` definitions each claim's relation holds, and which choice moves it most.
+
+    holding : claim → part. swing : choice × claim, between its options, in per cent.
+    """
+    most = "; ".join(f"claim {claim} {swing[claim].idxmax()}" for claim in holding.index if swing[claim].max() >= 1)
+    return (
+        f"Of 100 definitions, the table tells in how many a claim's relation holds. Over all {n}: "
+        + "; ".join(f"claim {claim} {100 * part:.0f} %" for claim, part in holding.items())
+        + f". The choice that moves most: {most or 'none'}."
+    )
+
+
+def largest_and_peak(largest: pd.DataFrame, fits: pd.Series, year: int, fractional: float) -> str:
+    """Say who is largest in `year`, and in the year nearest to the equivalent threshold.
+
+    largest : name and papers by year. fractional : papers of the largest of that year by authors' parts.
+    """
+    peak = _nearest_year(largest["papers"], fits)
+    here, there = largest.loc[year], largest.loc[peak]
+    return (
+        f"In {year} the largest, {here['name']}, has {words.papers(here['papers'])}. The year nearest to the "
+        "equivalent "
+        f"threshold is {peak}: {there['name']} has {words.papers(there['papers'])}, against {fits[peak]:.1f}. "
+        "By authors' "
+        f"parts the largest of {peak} has {fractional:.1f}."
+    )
+
+
+def _nearest_year(papers: pd.Series, fits: pd.Series) -> int:
+    """Return the year in which papers are most for the threshold that fits the year."""
+    return int((papers / fits).idxmax())
 
 
 def above_two_thresholds(written: pd.Series, fitting: pd.Series, threshold: float, equivalent: float, year: int) -> str:
@@ -381,8 +479,8 @@ def if_unplaced_were_there(counts: pd.Series, equivalent: float) -> str:
     """Say what the largest city would have with all institutions of unknown city; counts: city → institutions."""
     unplaced, total, first = int(counts.get(geography.UNPLACED, 0)), int(counts.sum()), words.first_city(counts)
     said = (
-        f"Above the equivalent threshold of {equivalent:.1f} there are {total} institutions, {unplaced} of them without a "
-        "known city."
+        f"Above the equivalent threshold of {equivalent:.1f} there are {total} institutions, {unplaced} of them "
+        "without a known city."
     )
     if first == "none":
         return said
@@ -392,6 +490,24 @@ def if_unplaced_were_there(counts: pd.Series, equivalent: float) -> str:
         f"{said} {first} {verb} {most}; {would} {most + unplaced} if all the unknown ones were there, "
         f"against {total / 2:g} that make a half."
     )
+
+
+def spread_in(grid: pd.DataFrame, swing: pd.Series) -> str:
+    """Say in what part of the definitions the claim on cities holds, what moves it, and where it fails.
+
+    grid : a row a definition: holds, threshold, named without. swing : choice → between its options.
+    """
+    fails, equal = grid.loc[~grid["holds"]], grid.loc[grid["threshold"] == "equivalent", "holds"]
+    said = (
+        f"The relation holds in {100 * grid['holds'].mean():.0f} % of the {len(grid)} definitions, and in "
+        f"{100 * equal.mean():.0f} % of those with the equivalent threshold."
+    )
+    if fails.empty:
+        return said
+    lacking = 100 * (fails["named without"] > 0).mean()
+    moves = f" The choice that moves most is the {swing.idxmax()}." if swing.max() > 0 else ""
+    where = f"a named city has no institution above the threshold in {lacking:.0f} % of the cases"
+    return f"{said}{moves} Where it fails, {where}."
 
 
 def cities_for_half(halves: Mapping[str, int] | pd.Series, year: int) -> str:
@@ -465,6 +581,16 @@ def single_partner(share: Range, reported: Range, largest: str) -> str:
         f"China's share with {IN_WORDS[largest]} *alone* comes to {share:.1f} %. Read as the share with "
         f"the largest single partner, the reported figure {fits}."
     )
+
+
+def readings_that_hold(broken: pd.Series) -> str:
+    """Say from which width of the ranges on all bounds hold; broken: width → broken bounds."""
+    heals = broken.index[broken == 0]
+    if not len(heals):
+        return "Of all readings, not even the widest lets all hold"
+    if heals[0] == broken.index[0]:
+        return "Of all readings, even the narrowest lets all hold"
+    return f"Of all readings, only from {heals[0]:g} times the width do all hold"
 
 
 def floors(shares: pd.Series) -> str:

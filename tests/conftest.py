@@ -2,10 +2,21 @@
 
 import os
 
+import hypothesis
 import pytest
 
-from compendium import tables
-from compendium.project import paths
+from compendium.execution.kernel import KERNEL_ENVIRONMENT
+from compendium.project.folders import PROJECT
+
+# As in a run, and before numpy is loaded: workers share the cores, and each keeps to one thread.
+os.environ.update(KERNEL_ENVIRONMENT)
+
+#: Their fixtures are for tests of several folders: a small project, a server that answers as Dimensions does.
+pytest_plugins = ("support.small_project", "support.dimensions_server")
+
+# No test hangs on the machine's speed, and each run of the tests looks at the same examples.
+hypothesis.settings.register_profile("compendium", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("compendium")
 
 
 def pytest_collection_modifyitems(items):
@@ -36,7 +47,7 @@ def pytest_make_collect_report(collector):
 @pytest.fixture(scope="session")
 def raw():
     """The folder of raw files; a test that needs it is skipped where it is not there."""
-    folder = paths.raw_dir()
+    folder = PROJECT.raw
     if not (folder / "paperlists").is_dir():
         pytest.skip("no raw files: set COMPENDIUM_RAW to a folder that has them")
     return folder
@@ -45,4 +56,6 @@ def raw():
 @pytest.fixture(scope="session")
 def proceedings():
     """The committed tables."""
+    from compendium import tables
+
     return tables.load("proceedings")

@@ -47,6 +47,13 @@ def decide(
     it holds, and the estimate lies in the range that the wording admits or the stability
     interval meets that range → reproduced; it holds, but the magnitude is another → direction
     only. A claim that reports no figure is reproduced when its relation holds.
+
+    The claim of a share "over 40 %", reproduced by 43 %, in direction only by 30 %, or not at all:
+
+    >>> from compendium.claims import load_register
+    >>> claim = load_register()["05-citation-share-china"]
+    >>> [str(decide(claim, *found, sample=True)) for found in ((True, 43.0), (True, 30.0), (False, 30.0), (None,))]
+    ['reproduced', 'direction only', 'not supported', 'not testable here']
     """
     if claim.kind == "documentary":
         raise ValueError(f"claim {claim.id} is documentary: a primary source decides it")
@@ -60,5 +67,5 @@ def decide(
         return Verdict.REPRODUCED
     low, high = (value, value) if interval is None else interval
     in_range = value is not None and claim.reported.low <= value <= claim.reported.high
-    meets = low is not None and low <= claim.reported.high and high >= claim.reported.low
+    meets = low is not None and high is not None and low <= claim.reported.high and high >= claim.reported.low
     return Verdict.REPRODUCED if in_range or meets else Verdict.DIRECTION_ONLY

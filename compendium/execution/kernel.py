@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from compendium.execution import forked
 from compendium.execution.clean import KERNELSPEC, clean, portable
 from compendium.execution.task import Outcome, Task
-from compendium.project import paths
+from compendium.project.folders import RUN_DIR
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -84,7 +84,7 @@ def _execute(task: Task) -> str | None:
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # failures are reported by `execute`
-    os.environ[paths.RUN_DIR_VARIABLE] = str(task.run_dir)
+    os.environ[RUN_DIR] = str(task.run_dir)
     try:
         with _own_kernel() as config:
             papermill.execute_notebook(

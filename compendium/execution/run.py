@@ -195,7 +195,7 @@ def _execute(
 
 def _left_out(notebook: Path, parameters: Mapping[str, Value], own: Path, folders: Folders, console: Console) -> bool:
     """Tell whether the source decides nothing in a notebook; then its results are written without it."""
-    why = undecided.reasons(notebook.stem, parameters, folders)
+    why = undecided.reasons(notebook, parameters, folders)
     if why:
         undecided.write_results(why, notebook, parameters, own / "results", folders)
         console.print(f"left out {notebook.stem}: {next(iter(why.values()))}", highlight=False, soft_wrap=True)

@@ -30,7 +30,7 @@ def _band(axes) -> None:
 def coverage_by_measure(found: pd.DataFrame, title: str, lowest: float = LOWEST) -> Figure:
     """Draw the coverage of each measure's interval, a marker a method, on the band that is good enough.
 
-    found : rows of `coverage.study`, one a measure and method; whiskers are two Monte-Carlo errors.
+    found : rows of `interval_coverage.study`, one a measure and method; whiskers are two Monte-Carlo errors.
     Coverage below `lowest` per cent is written at the left edge.
     """
     measures = list(dict.fromkeys(found["measure"]))
@@ -101,7 +101,7 @@ def planted_and_found(both: pd.DataFrame, title: str) -> Figure:
 def said_and_right(found: Mapping[str, pd.DataFrame], title: str, columns: int = 3) -> Figure:
     """Draw, a panel an order, how often it is right against how sure the draws are of it.
 
-    found : name → frame of `coverage.calibration`. On the dashed line, "95 %" is right in 95 of 100.
+    found : name → frame of `interval_coverage.calibration`. On the dashed line, "95 %" is right in 95 of 100.
     """
     rows = -(-len(found) // columns)
     figure, grid = panels(rows, columns, height=2.6 * rows + 0.4, sharex=True, sharey=True, squeeze=False)

@@ -14,6 +14,7 @@ def largest(values: Iterable[float], least: float = 0.0) -> float:
 
 
 def finish(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
+    """Give a panel its title and the names of its axes."""
     axes.set_title(title, wrap=True)
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)

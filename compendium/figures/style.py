@@ -4,6 +4,7 @@ import io
 import textwrap
 import warnings
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -122,8 +123,8 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> bytes:
     return buffer.getvalue()
 
 
-def panels(rows: int = 1, columns: int = 1, height: float = 3.4, **options):
-    """Return a figure of the standard width and its axes; `height` in inches."""
+def panels(rows: int = 1, columns: int = 1, height: float = 3.4, **options) -> tuple[Figure, Any]:
+    """Return a figure of the standard width and its axes, one or an array of them; `height` in inches."""
     return plt.subplots(max(rows, 1), columns, figsize=(WIDTH, height), **options)
 
 

@@ -84,6 +84,9 @@ def widened(value: float, admitted: Range, factor: float) -> Range:
     """Stretch what a wording admits around the printed `value`: 0 leaves the value, 1 the range.
 
     A side that the wording shuts ("over 57,000" admits nothing below) stays shut.
+
+    >>> widened(40, Range(40, 44), 2)
+    Range(low=40, high=48)
     """
     return Range(max(0.0, value - factor * (value - admitted.low)), value + factor * (admitted.high - value))
 
@@ -100,7 +103,11 @@ def multiply(left: Range, right: Range) -> Range:
 
 
 def divide(left: Range, right: Range) -> Range:
-    """Return what the quotient can be; infinite where `right` can be 0. ValueError if negative."""
+    """Return what the quotient can be; infinite where `right` can be 0. ValueError if negative.
+
+    >>> divide(Range(10, 20), Range(2, 5))
+    Range(low=2.0, high=10.0)
+    """
     _not_negative(left, right)
     if right.high == 0:
         raise ValueError("nothing can be divided by a figure that is 0")
@@ -113,7 +120,11 @@ def overlap(left: Range, right: Range) -> bool:
 
 
 def gap(left: Range, right: Range) -> float:
-    """Return how far two accounts of one figure stay apart at least; 0 where they overlap."""
+    """Return how far two accounts of one figure stay apart at least; 0 where they overlap.
+
+    >>> gap(Range(1, 3), Range(5, 6)), gap(Range(1, 5), Range(3, 6))
+    (2, 0.0)
+    """
     return max(0.0, right.low - left.high, left.low - right.high)
 
 
@@ -122,6 +133,9 @@ def union(parts: Sequence[Range]) -> Range:
 
     At least the largest part, where it holds all others; at most the sum, where no paper is in two
     (Boole and Fréchet). ValueError without parts.
+
+    >>> union([Range(3, 4), Range(5, 6)])
+    Range(low=5, high=10)
     """
     if not parts:
         raise ValueError("a union needs one part or more")
@@ -143,6 +157,11 @@ def parts_per_paper(parts: Sequence[Range], whole: Range) -> Range | None:
 
     Between 1 and the number of parts. The sum of the parts counts a paper once for each part. None
     where the union cannot be that large or small, or holds no paper.
+
+    Sixty papers with one partner and sixty with another, eighty with any: one and a half each.
+
+    >>> parts_per_paper([Range(60, 60), Range(60, 60)], Range(80, 80))
+    Range(low=1.5, high=1.5)
     """
     possible = union(parts)
     distinct = Range(max(whole.low, possible.low), min(whole.high, possible.high))
@@ -157,6 +176,9 @@ def least_credits(institutions: int, above: int) -> int:
 
     Whole counting: a paper of two of the institutions counts for both, so this is no number of
     distinct papers, which could be as few as `above` + 1.
+
+    >>> least_credits(institutions=3, above=50)
+    153
     """
     return institutions * (above + 1)
 

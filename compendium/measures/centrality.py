@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.special import gammaln
 
 from compendium.measures.copublication import link_weight
-from compendium.measures.network import MEASURES, TIE_DECIMALS, network_measures, ranks
+from compendium.measures.network import TIE_DECIMALS, network_measures, ranks
 from compendium.measures.weighted import Members, WeightedPapers, frame, ratio, weighted
 from compendium.places.blocs import UNKNOWN
 
@@ -76,7 +76,12 @@ def tie_matrix(
 
 
 def degree_and_strength(ties: pd.DataFrame) -> pd.DataFrame:
-    """Return degree and strength of every unit of a matrix of ties, 0 for one without a tie."""
+    """Return degree and strength of every unit of a matrix of ties, 0 for one without a tie.
+
+    >>> ties = pd.DataFrame([[0, 3, 1], [3, 0, 0], [1, 0, 0]], ["CN", "US", "JP"], ["CN", "US", "JP"])
+    >>> degree_and_strength(ties).loc["CN"].to_dict()
+    {'degree': 2, 'strength': 4}
+    """
     return pd.DataFrame({"degree": (ties > ANY_WEIGHT).sum(axis=1), "strength": ties.sum(axis=1)})
 
 
@@ -94,7 +99,11 @@ def degrees_and_strengths(
 
 
 def rank_of(draws: pd.DataFrame, unit: str) -> pd.Series:
-    """Return a unit's rank in each row: 1 plus the number of units above it, so ties share the best."""
+    """Return a unit's rank in each row: 1 plus the number of units above it, so ties share the best.
+
+    >>> rank_of(pd.DataFrame({"CN": [5, 4], "US": [5, 6], "JP": [1, 2]}), "CN").tolist()
+    [1, 2]
+    """
     return draws.gt(draws[unit], axis=0).sum(axis=1) + 1
 
 
@@ -110,12 +119,12 @@ def lead(draws: pd.DataFrame, unit: str) -> np.ndarray:
 
 
 def network_lead(measures: pd.DataFrame, subject: str) -> pd.Series:
-    """Return a unit's lead over the best other one in each of the six measures (`network.network_measures`).
+    """Return a unit's lead over the best other one in each of some measures (`network.network_measures`).
 
     Exactly 1 for a tie. Missing where the unit has no tie, or no one else has.
     """
     if subject not in measures.index or len(measures) < 2:
-        return pd.Series(np.nan, index=MEASURES)
+        return pd.Series(np.nan, index=measures.columns)
     own, others = measures.loc[subject], measures.drop(index=subject).max()
     return (own / others).mask((own - others).abs() < 10.0**-TIE_DECIMALS, 1.0)
 
@@ -226,6 +235,11 @@ def expected_partners(shared: pd.Series, joint: int, drawn: int) -> float:
     Partner j is missed with probability C(joint − n_j, drawn) / C(joint, drawn): the rarefaction
     of Hurlbert 1971 (Ecology 52), which compares numbers of species in samples of unequal size.
     ValueError where `drawn` is more than `joint`.
+
+    Of two joint papers, one with each of two partners, a single draw brings one partner:
+
+    >>> round(expected_partners(pd.Series([1, 1]), joint=2, drawn=1), 9)
+    1.0
     """
     if not 0 <= drawn <= joint:
         raise ValueError(f"cannot draw {drawn} of {joint} joint papers")

@@ -66,11 +66,9 @@ def citation_shares(papers: WeightedPapers, members: Members, counting: str, mis
 
     Two Chinese papers of 10 citations each, and one of China with the US that has 5:
 
-    >>> from compendium.measures.weighted import weighted
-    >>> papers = pd.DataFrame({"composition_id": [1, 2], "n_papers": [2, 1], "citations": [10, 5]})
-    >>> compositions = pd.DataFrame({"composition_id": [1, 2, 2], "country": ["CN", "CN", "US"],
-    ...                              "share": [1.0, 0.5, 0.5]})
-    >>> citation_shares(weighted(papers, compositions), {"CN": ["CN"], "US": ["US"]}, "whole")
+    >>> from compendium.measures.weighted import hand_made
+    >>> papers = hand_made([("CN", 2, 10), ("CN US", 1, 5)])
+    >>> citation_shares(papers, {"CN": ["CN"], "US": ["US"]}, "whole")
         CN   US
     0  1.0  0.2
     """
@@ -121,11 +119,17 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
         "EU": eu < cn,
         "UK": uk < np.minimum.reduce([cn, eu, us]),
     }
-    return pd.DataFrame(holds, index=shares.index)
+    return frame(np.column_stack(list(holds.values())), holds, shares.index)
 
 
 def concentration(papers: pd.DataFrame) -> pd.Series:
-    """Return the cumulated share of citations held by the most cited papers, by rank from 1."""
+    """Return the cumulated share of citations held by the most cited papers, by rank from 1.
+
+    One paper of 30 citations and two of 10 each:
+
+    >>> concentration(pd.DataFrame({"citations": [10.0, 30.0], "n_papers": [2, 1]})).tolist()
+    [0.6, 0.8, 1.0]
+    """
     ranked = papers.sort_values("citations", ascending=False, kind="stable")
     each = np.repeat(ranked["citations"].to_numpy(), ranked["n_papers"].to_numpy())
     held = np.cumsum(each) / each.sum()
@@ -146,6 +150,13 @@ def top_share(papers: WeightedPapers, members: Members, counting: str, fraction:
     The most cited are found anew in each line, within a category and year; papers tied at the threshold share
     what is left, so that exactly `fraction` of the papers belong (Waltman & Schreiber 2013, JASIST 64(2)). A
     bloc whose papers are cited like the average has just `fraction`.
+
+    Ten papers, of which China has the two most cited, so the top tenth is one of the two, half each:
+
+    >>> from compendium.measures.weighted import hand_made
+    >>> papers = hand_made([("CN", 2, 9), ("US", 8, 1)])
+    >>> top_share(papers, {"CN": ["CN"], "US": ["US"]}, "whole").iloc[0].to_dict()
+    {'CN': 0.5, 'US': 0.0}
     """
     credit, lines = papers.credit(members, counting), papers.weights * papers.inside
     above_line = np.zeros((len(lines), credit.shape[1]))

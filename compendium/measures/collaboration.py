@@ -56,6 +56,14 @@ def dependence(papers: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
     Shares are fractions, missing where P_X is zero. As P_XY is symmetric,
     s(X→Y) / s(Y→X) = P_Y / P_X: that X depends less on Y than Y on X says that X has more papers,
     and nothing else.
+
+    Two joint papers, of China's ten and Japan's four:
+
+    >>> papers = pd.DataFrame([[0, 2], [2, 0]], ["CN", "JP"], ["CN", "JP"])
+    >>> dependence(papers, pd.Series({"CN": 10, "JP": 4}))
+         CN   JP
+    CN  NaN  0.2
+    JP  0.5  NaN
     """
     pairs = _without_diagonal(papers)
     return pairs.div(_checked_totals(pairs, totals), axis=0)
@@ -66,6 +74,10 @@ def salton(papers: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
 
     `totals` : C_x, papers of each country. The cosine is the geometric mean of the two dependence
     shares. Source: Salton & McGill 1983, for countries Glänzel 2001 (Scientometrics 51).
+
+    >>> papers = pd.DataFrame([[0, 3], [3, 0]], ["CN", "JP"], ["CN", "JP"])
+    >>> salton(papers, pd.Series({"CN": 9, "JP": 4})).loc["CN"].to_dict()
+    {'CN': nan, 'JP': 0.5}
     """
     pairs = _without_diagonal(papers)
     return pairs / np.sqrt(_outer(_checked_totals(pairs, totals)))
@@ -81,6 +93,12 @@ def association_strength(papers: pd.DataFrame, totals: pd.Series, all_papers: fl
 
     Symmetric, no unit, 1 where the two are on the same papers as often as chance has it. Source:
     van Eck & Waltman 2009 (JASIST 60), where it is named so; also the probabilistic affinity.
+
+    Of 40 papers China has 10 and Japan 4; by chance they would share one, and they share two:
+
+    >>> papers = pd.DataFrame([[0, 2], [2, 0]], ["CN", "JP"], ["CN", "JP"])
+    >>> association_strength(papers, pd.Series({"CN": 10, "JP": 4}), 40).loc["CN"].to_dict()
+    {'CN': nan, 'JP': 2.0}
     """
     pairs = _without_diagonal(papers)
     return pairs * all_papers / _outer(_checked_totals(pairs, totals))
@@ -140,6 +158,9 @@ def union_bounds(shares: Iterable[float]) -> tuple[float, float]:
     `shares` : fractions of the same papers, one a partner. When all papers with a partner lie among
     those with the largest one the union is max p_i; when no paper has two of them it is sum p_i,
     but at most 1 (Boole and Fréchet). ValueError without shares, or for one outside 0 to 1.
+
+    >>> union_bounds([0.25, 0.125])
+    (0.25, 0.375)
     """
     shares = [float(share) for share in shares]
     if not shares or not all(0 <= share <= 1 for share in shares):

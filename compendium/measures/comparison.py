@@ -16,6 +16,10 @@ def china_against(counts: pd.DataFrame) -> pd.DataFrame:
     counts : rows × CN, US, EU, UK; papers, citations or shares of one whole. A ratio needs no whole,
         so that sources without a total can be compared. Adding counts joint papers twice. Missing
         where the other has nothing.
+
+    >>> counts = pd.DataFrame({"CN": [30], "US": [10], "EU": [15], "UK": [5]}, index=[2024])
+    >>> china_against(counts).loc[2024].to_dict()
+    {'US': 3.0, 'EU': 2.0, 'US+EU+UK': 1.0}
     """
     others = counts[["US", "EU"]].assign(**{WEST: counts[list(WEST_BLOCS)].sum(axis=1, skipna=False)})
     return others.rdiv(counts["CN"], axis=0).where(others > 0)
@@ -25,6 +29,9 @@ def ahead_years(ratios: pd.Series) -> tuple[int | None, int | None]:
     """Return the first year in which a ratio is above 1, and the first from which it stays so.
 
     None where there is no such year. Years without a ratio are left out.
+
+    >>> ahead_years(pd.Series([1.2, 0.9, 1.1], index=[2022, 2023, 2024]))
+    (2022, 2024)
     """
     ahead = ratios.dropna() > 1
     if not ahead.any():
@@ -50,7 +57,12 @@ def latest(frame: pd.DataFrame, year: int) -> pd.Series | None:
 
 
 def first_partner(pairs: pd.DataFrame, country: str) -> str | None:
-    """Return with whom a country shares most papers; None for a tie or where it shares none."""
+    """Return with whom a country shares most papers; None for a tie or where it shares none.
+
+    >>> pairs = pd.DataFrame([[0, 3, 2], [3, 0, 2], [2, 2, 0]], ["CN", "US", "JP"], ["CN", "US", "JP"])
+    >>> first_partner(pairs, "CN"), first_partner(pairs, "JP")
+    ('US', None)
+    """
     shared = pairs.loc[country].drop(index=country)
     best = shared.index[shared == shared.max()]
     return str(best[0]) if len(best) == 1 and shared.max() > 0 else None

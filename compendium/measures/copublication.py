@@ -25,6 +25,15 @@ def shared_papers(papers: WeightedPapers, units: Members, subject: str, counting
 
     counting: `whole`, or anything else for fractional links (see `link_weight`). A bloc is present once a
     paper, whichever of its members are on it. The column of `subject` holds its own number of papers.
+
+    Two papers of the UK with China and one with both China and the US:
+
+    >>> from compendium.measures.weighted import hand_made
+    >>> papers, units = hand_made([("CN GB", 2), ("CN GB US", 1)]), {"CN": ["CN"], "US": ["US"], "UK": ["GB"]}
+    >>> shared_papers(papers, units, "UK").iloc[0].to_dict()
+    {'CN': 3.0, 'US': 1.0, 'UK': 3.0}
+    >>> shared_papers(papers, units, "UK", "fractional").iloc[0].to_dict()
+    {'CN': 2.5, 'US': 0.5, 'UK': 3.0}
     """
     present, place = papers.present(units), list(units).index(subject)
     own = present[:, place]
@@ -42,10 +51,9 @@ def copublications(
 
     One paper of China with the US, and two of China with the US and the UK:
 
-    >>> papers = pd.DataFrame({"composition_id": [1, 2], "n_papers": [1, 2]})
-    >>> compositions = pd.DataFrame({"composition_id": [1, 1, 2, 2, 2], "country": ["CN", "US", "CN", "GB", "US"],
-    ...                              "share": [0.5, 0.5, 0.4, 0.2, 0.4]})
-    >>> copublications(papers, compositions, {"CN": ["CN"], "US": ["US"], "UK": ["GB"]})
+    >>> from compendium.measures.weighted import hand_made
+    >>> papers = hand_made([("CN US", 1), ("CN US GB", 2)])
+    >>> copublications(papers.rows, papers.compositions, {"CN": ["CN"], "US": ["US"], "UK": ["GB"]})
          CN   US   UK
     CN  0.0  3.0  2.0
     US  3.0  0.0  2.0

@@ -21,7 +21,11 @@ COUNTING = ("whole", "fractional", "country-fractional")
 def with_union(
     members: Mapping[str, Sequence[str]], parts: Sequence[str] = WEST_BLOCS, name: str = WEST
 ) -> dict[str, tuple[str, ...]]:
-    """Add the union of some blocs as a bloc of its own: a paper that two of them share counts once."""
+    """Add the union of some blocs as a bloc of its own: a paper that two of them share counts once.
+
+    >>> with_union({"US": ["US"], "EU": ["DE", "FR"], "UK": ["GB"]})["US+EU+UK"]
+    ('US', 'DE', 'FR', 'GB')
+    """
     union = dict.fromkeys(code for part in parts for code in members[part])
     return {**members, name: tuple(union)}
 

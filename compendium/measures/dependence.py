@@ -33,11 +33,9 @@ def partner_shares(
 
     Three papers of China, of which one is with the US too; the US has no other:
 
-    >>> papers = pd.DataFrame({"composition_id": [1, 2], "n_papers": [2, 1]})
-    >>> compositions = pd.DataFrame({"composition_id": [1, 2, 2], "country": ["CN", "CN", "US"],
-    ...                              "share": [1.0, 0.5, 0.5]})
-    >>> blocs, pairs = {"CN": ["CN"], "US": ["US"]}, [("CN", "US"), ("US", "CN")]
-    >>> partner_shares(weighted(papers, compositions), blocs, "whole", pairs).round(2).iloc[0].tolist()
+    >>> from compendium.measures.weighted import hand_made
+    >>> papers, pairs = hand_made([("CN", 2), ("CN US", 1)]), [("CN", "US"), ("US", "CN")]
+    >>> partner_shares(papers, {"CN": ["CN"], "US": ["US"]}, "whole", pairs).round(2).iloc[0].tolist()
     [0.33, 1.0]
     """
     place = {name: number for number, name in enumerate(blocs)}
@@ -57,7 +55,7 @@ def answers(shares: pd.DataFrame) -> pd.DataFrame:
     found = {whose: shares[pair].to_numpy() for whose, pair in WITH.items()}
     most = np.maximum.reduce([shares[pair].to_numpy() for pair in (WITH["CN"], *BACK)])
     flow = ratio(np.minimum.reduce([found[bloc] for bloc in WEST_BLOCS]), most)
-    return pd.DataFrame({**found, "flow": flow}, index=shares.index)
+    return frame(np.column_stack([*found.values(), flow]), (*found, "flow"), shares.index)
 
 
 def relations(shares: pd.DataFrame) -> pd.DataFrame:
@@ -78,7 +76,7 @@ def relations(shares: pd.DataFrame) -> pd.DataFrame:
         "UK": uk > np.fmax(us, eu),
         "flow": np.logical_and.reduce(each) & (least > china),
     }
-    return pd.DataFrame(holds, index=shares.index)
+    return frame(np.column_stack(list(holds.values())), holds, shares.index)
 
 
 def most_moving(without: pd.DataFrame, estimate: pd.Series) -> str | None:

@@ -62,6 +62,10 @@ def institutions_by_city(
     """Return how many institutions above the threshold each city has, most first.
 
     Those without a city stand under UNPLACED. ValueError for another way of counting.
+
+    >>> rows = pd.DataFrame({"city": ["Beijing", "Beijing", "Shanghai"], "whole": [80, 50, 60]})
+    >>> institutions_by_city(rows.assign(n_whole=rows["whole"]), 50).to_dict()
+    {'Beijing': 1, 'Shanghai': 1}
     """
     if counting not in COUNTING:
         raise ValueError(f"counting={counting!r} is not possible for cities; choose one of: " + ", ".join(COUNTING))
@@ -90,6 +94,9 @@ def largest_share(counts: pd.DataFrame) -> pd.Series:
     """Return, for each row of draws × cities, the largest city's part of all institutions above the line.
 
     Those without a city are in the whole. Missing where no institution is above it.
+
+    >>> largest_share(pd.DataFrame({"Beijing": [2], "Shanghai": [1], UNPLACED: [1]})).tolist()
+    [0.5]
     """
     total = counts.sum(axis=1)
     known = counts.drop(columns=UNPLACED, errors="ignore")
@@ -102,6 +109,9 @@ def is_spread(counts: pd.DataFrame, named: Sequence[str] = NAMED) -> pd.Series:
 
     Every named city has an institution above the threshold, some other city has one too, and none
     has more than half of them, even if all of unknown city were in the largest.
+
+    >>> is_spread(pd.DataFrame({"A": [2, 3], "B": [1, 1], "C": [1, 1]}), named=["A", "B"]).tolist()
+    [True, False]
     """
     known = counts.drop(columns=UNPLACED, errors="ignore").reindex(
         columns=sorted(set(counts.columns) - {UNPLACED} | set(named)), fill_value=0
@@ -160,6 +170,11 @@ def effective_number(credit: np.ndarray) -> np.ndarray:
 
     The inverse of the Herfindahl index (Hill's number of order 2: Hill 1973, Ecology 54). Missing
     where there is no credit.
+
+    Four cities alike are four; of the three next ones the largest has half:
+
+    >>> effective_number(np.array([[1.0, 1.0, 1.0, 1.0], [2.0, 1.0, 1.0, 0.0]])).round(2).tolist()
+    [4.0, 2.67]
     """
     total, squares = credit.sum(axis=-1), (credit**2).sum(axis=-1)
     return np.divide(total**2, squares, out=np.full_like(squares, np.nan), where=squares > 0)
@@ -175,7 +190,11 @@ def expected_in_fewer(number: float, papers: float) -> float:
 
 
 def cities_for(credit: pd.Series, part: float = 0.5) -> int:
-    """Return the fewest cities that hold `part` of the credit; 0 where there is none."""
+    """Return the fewest cities that hold `part` of the credit; 0 where there is none.
+
+    >>> cities_for(pd.Series([2.0, 5.0, 3.0])), cities_for(pd.Series([2.0, 4.0, 3.0]))
+    (1, 2)
+    """
     held = np.sort(credit.to_numpy())[::-1].cumsum()
     return int((held < part * held[-1] - 1e-9).sum()) + 1 if len(held) and held[-1] > 0 else 0
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.measures.institution_names import french_parent, is_company
+from compendium.measures.weighted import frame
 from compendium.places.blocs import UNKNOWN
 
 #: Papers that are the same number: fractional credits are rounded where they are stored.
@@ -48,7 +49,14 @@ def papers_of(
 def above(
     papers: pd.DataFrame, members: Mapping[str, Sequence[str]], threshold: float, at_least: bool = False
 ) -> pd.Series:
-    """Return the number of each bloc's institutions with more papers than `threshold`, or as many."""
+    """Return the number of each bloc's institutions with more papers than `threshold`, or as many.
+
+    >>> papers = pd.DataFrame({"country": ["CN", "CN", "DE"], "papers": [60, 50, 51]})
+    >>> above(papers, {"CN": ["CN"], "EU": ["DE", "FR"]}, 50).to_dict()
+    {'CN': 1, 'EU': 1}
+    >>> above(papers, {"CN": ["CN"], "EU": ["DE", "FR"]}, 50, at_least=True).to_dict()
+    {'CN': 2, 'EU': 1}
+    """
     passed = papers["papers"] >= threshold - CLOSE if at_least else papers["papers"] > threshold + CLOSE
     by_country = papers.loc[passed, "country"].value_counts().to_dict()
     return pd.Series({bloc: sum(by_country.get(code, 0) for code in codes) for bloc, codes in members.items()})
@@ -64,6 +72,9 @@ def equivalent_threshold(n_papers: int, n_reported: int, threshold: float = THRE
     """Return the threshold that stands to `n_papers` as `threshold` stands to the report's papers.
 
     It is the right one if the sample has the same part of every institution's papers.
+
+    >>> equivalent_threshold(n_papers=1000, n_reported=10_000, threshold=50)
+    5.0
     """
     return threshold * n_papers / n_reported
 
@@ -72,6 +83,9 @@ def matching_threshold(counts: pd.Series, reported: float) -> int:
     """Return the threshold k at which a bloc's curve (index k) comes closest to a reported number.
 
     Of two that are as close, the smaller.
+
+    >>> matching_threshold(pd.Series([9, 6, 2], index=[0, 1, 2]), reported=5)
+    1
     """
     return int((counts - reported).abs().idxmin())
 
@@ -113,13 +127,17 @@ def by_bloc(passed: np.ndarray, countries: pd.Series, members: Mapping[str, Sequ
     ever = passed.any(axis=0)  # a few of thousands
     where = countries[ever]
     belongs = np.column_stack([where.isin(list(codes)) for codes in members.values()]).astype(float)
-    return pd.DataFrame((passed[:, ever].astype(float) @ belongs).astype(np.int64), columns=list(members))
+    return frame((passed[:, ever].astype(float) @ belongs).astype(np.int64), members)
 
 
 def largest(papers: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str, float]:
     """Return name, country and papers of the largest institution in some countries.
 
     Of several equal ones the first by name; ("none", "", 0.0) where there is none.
+
+    >>> papers = pd.DataFrame({"name": ["B", "A", "C"], "country": ["FR", "FR", "CN"], "papers": [7.0, 7.0, 9.0]})
+    >>> largest(papers, ["FR"]), largest(papers, ["ZA"])
+    (('A', 'FR', 7.0), ('none', '', 0.0))
     """
     inside = papers.loc[papers["country"].isin(list(codes))]
     if inside.empty:
@@ -179,7 +197,7 @@ def reported_order(counts: pd.DataFrame) -> pd.DataFrame:
         "US": (us < china) & (us < eu) & (us > uk),
         "UK": (uk < china) & (uk < eu) & (uk < us),
     }
-    return pd.DataFrame(holds, index=counts.index)
+    return frame(np.column_stack(list(holds.values())), holds, counts.index)
 
 
 def largest_by_year(
@@ -224,10 +242,10 @@ def sensitivity(
             "equivalent": (fitting, False),
         }
         frames = {"left out": base, "joined to namesakes": joined_to_namesakes(base, institutions, same)}
-        for (unknown, frame), firms, (reading, (k, at_least)) in itertools.product(
+        for (unknown, counted), firms, (reading, (k, at_least)) in itertools.product(
             frames.items(), ("in", "out"), readings.items()
         ):
-            kept = frame if firms == "in" else frame.loc[~is_company(frame)]
+            kept = counted if firms == "in" else counted.loc[~is_company(counted)]
             rows.append(
                 {
                     "threshold": reading,

@@ -4,13 +4,14 @@ An edge joins two countries that share at least `edge_threshold` papers. With a 
 the official matrix SPBS-92 these are the six measures of the official table SPBS-93.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from compendium.measures.collaboration import check_matrix
 
-MEASURES = ("degree", "strength", "betweenness", "closeness", "pagerank", "eigenvector")
 #: Decimals at which two values are a tie; what differs further on is arithmetic, not rank.
 TIE_DECIMALS = 9
 
@@ -36,7 +37,14 @@ def graph(papers: pd.DataFrame, edge_threshold: float) -> nx.Graph:
 
 
 def degree(network: nx.Graph) -> dict[str, int]:
-    """Return the number of countries that a country has an edge with."""
+    """Return the number of countries that a country has an edge with.
+
+    China shares papers with two countries, they share none:
+
+    >>> papers = pd.DataFrame([[0, 3, 1], [3, 0, 0], [1, 0, 0]], ["CN", "US", "JP"], ["CN", "US", "JP"])
+    >>> degree(graph(papers, 1)), degree(graph(papers, 2))
+    ({'CN': 2, 'US': 1, 'JP': 1}, {'CN': 1, 'US': 1})
+    """
     return dict(network.degree())
 
 
@@ -50,6 +58,12 @@ def betweenness(network: nx.Graph) -> dict[str, float]:
 
     Not normalised: a pair with several shortest paths counts by their share (Freeman 1977). The
     weights are left out, because networkx would take them for distances and so turn them round.
+
+    The way from the US to Japan runs through China:
+
+    >>> papers = pd.DataFrame([[0, 3, 1], [3, 0, 0], [1, 0, 0]], ["CN", "US", "JP"], ["CN", "US", "JP"])
+    >>> betweenness(graph(papers, 1))
+    {'CN': 1.0, 'US': 0.0, 'JP': 0.0}
     """
     return nx.betweenness_centrality(network, normalized=False, weight=None)
 
@@ -83,8 +97,24 @@ def eigenvector(network: nx.Graph) -> dict[str, float]:
     return dict(zip(network, (scores / scores.max()).tolist(), strict=True))
 
 
-def network_measures(papers: pd.DataFrame, edge_threshold: float = 1) -> pd.DataFrame:
-    """Return the six measures, one row a country that has an edge, in the order of the matrix.
+#: How each measure is computed from the network.
+FUNCTIONS: Mapping[str, Callable[[nx.Graph], dict[str, float]]] = {
+    "degree": degree,
+    "strength": strength,
+    "betweenness": betweenness,
+    "closeness": closeness,
+    "pagerank": pagerank,
+    "eigenvector": eigenvector,
+}
+MEASURES = tuple(FUNCTIONS)
+#: Measures that do not look at the weights of the edges.
+UNWEIGHTED = ("degree", "betweenness", "closeness")
+
+
+def network_measures(
+    papers: pd.DataFrame, edge_threshold: float = 1, measures: Iterable[str] = MEASURES
+) -> pd.DataFrame:
+    """Return the six measures, or some, one row a country that has an edge, in the order of the matrix.
 
     Parameters
     ----------
@@ -94,12 +124,15 @@ def network_measures(papers: pd.DataFrame, edge_threshold: float = 1) -> pd.Data
     Source: Science and Engineering Indicators 2024, table SPBS-93.
     """
     network = graph(papers, edge_threshold)
-    functions = (degree, strength, betweenness, closeness, pagerank, eigenvector)
-    scores = {name: function(network) for name, function in zip(MEASURES, functions, strict=True)}
+    scores = {name: FUNCTIONS[name](network) for name in measures}
     countries = [country for country in papers.index if country in network]
     return pd.DataFrame({name: pd.Series(score, dtype=float) for name, score in scores.items()}, index=countries)
 
 
 def ranks(measures: pd.DataFrame) -> pd.DataFrame:
-    """Return ranks, 1 for the largest; a tie shares the best rank, and the next ranks are left out."""
+    """Return ranks, 1 for the largest; a tie shares the best rank, and the next ranks are left out.
+
+    >>> ranks(pd.DataFrame({"degree": [5.0, 5.0, 3.0]}, index=["CN", "US", "JP"]))["degree"].to_dict()
+    {'CN': 1, 'US': 1, 'JP': 3}
+    """
     return measures.round(TIE_DECIMALS).rank(method="min", ascending=False).astype(int)

@@ -12,10 +12,8 @@ def output(papers: WeightedPapers, members: Members, counting: str) -> pd.DataFr
 
     Two papers of China and one of China with the US:
 
-    >>> papers = pd.DataFrame({"composition_id": [1, 2], "n_papers": [2, 1]})
-    >>> compositions = pd.DataFrame({"composition_id": [1, 2, 2], "country": ["CN", "CN", "US"],
-    ...                              "share": [1.0, 0.5, 0.5]})
-    >>> output(weighted(papers, compositions), {"CN": ["CN"], "US": ["US"]}, "whole")
+    >>> from compendium.measures.weighted import hand_made
+    >>> output(hand_made([("CN", 2), ("CN US", 1)]), {"CN": ["CN"], "US": ["US"]}, "whole")
         CN   US
     0  3.0  1.0
     """
@@ -26,6 +24,10 @@ def balanced_panel(papers: pd.DataFrame, first: int, last: int) -> list[str]:
     """Return the categories that have papers in every year from `first` to `last`.
 
     Venues come and go; a trend over all of them would be one of the list, not of the field.
+
+    >>> papers = pd.DataFrame({"category": ["a", "a", "b"], "year": [2023, 2024, 2024]})
+    >>> balanced_panel(papers, 2023, 2024)
+    ['a']
     """
     span = papers.loc[papers["year"].between(first, last)]
     years = span.groupby("category")["year"].nunique()

@@ -116,6 +116,13 @@ def partner_ratio(
     A relation holds where its ratio is above 1. For the West it is the least of three: above 1 only if China is
     first for the US, for the UK and for the EU (which is no subject where its members are partners). Infinite
     where only China has papers, missing where the units cannot tell or neither has a paper.
+
+    The UK has three papers with China and two with the US:
+
+    >>> from compendium.measures.weighted import hand_made
+    >>> papers = hand_made([("GB CN", 2), ("GB CN US", 1), ("GB US", 1)])
+    >>> partner_ratio(papers, "UK: China / US", counting="whole", china="CN", eu="EU-27")
+    array([1.5])
     """
     own_unit, subjects, other = QUESTIONS[question]
     unit = unit or own_unit
@@ -158,6 +165,10 @@ def firsts(shared: pd.DataFrame, subjects: Sequence[str]) -> pd.DataFrame:
     """Tell which partner is first for each subject, subject × partner; a tie is true for each in it.
 
     shared : symmetric matrix with a zero diagonal. Subjects without a shared paper are left out.
+
+    >>> shared = pd.DataFrame([[0, 3, 3], [3, 0, 1], [3, 1, 0]], ["UK", "CN", "US"], ["UK", "CN", "US"])
+    >>> firsts(shared, ["UK"]).loc["UK"].to_dict()
+    {'UK': False, 'CN': True, 'US': True}
     """
     rows = shared.reindex(subjects).dropna()
     rows = rows[rows.max(axis=1) > 0]
@@ -202,6 +213,11 @@ def overtaken(shared: pd.DataFrame, first: str, second: str) -> bool | None:
 
     False where it is not ahead in the last year (a tie is not ahead), None where it is ahead but
     was never seen behind, or where neither has anything in the last year.
+
+    >>> overtaken(pd.DataFrame({"CN": [1, 5], "US": [2, 3]}), "CN", "US")
+    True
+    >>> overtaken(pd.DataFrame({"CN": [1, 3], "US": [2, 3]}), "CN", "US")
+    False
     """
     gap = shared[first] - shared[second]
     if gap.iloc[-1] <= 0:

@@ -122,6 +122,13 @@ def foreign_shares(counted: pd.DataFrame, weights: np.ndarray | None = None) -> 
 
     Missing in a year without a paper of the home. The rest, 1 minus the share, are papers with
     domestic addresses only.
+
+    Three papers of China alone and one with the US, then four alone and one with the US:
+
+    >>> from compendium.measures.weighted import hand_made
+    >>> papers = hand_made([("CN", 3, 0, 2023), ("CN US", 1, 0, 2023), ("CN", 4, 0, 2024), ("CN US", 1, 0, 2024)])
+    >>> foreign_shares(tally(papers.rows, papers.compositions, ["CN"])).iloc[0].to_dict()
+    {2023: 0.25, 2024: 0.2}
     """
     names, own, joint = yearly(counted, weights)
     shares = np.divide(joint, own, out=np.full_like(joint, np.nan), where=own > 0)

@@ -16,19 +16,31 @@ def draw_weights(papers: pd.DataFrame, rng: np.random.Generator, draws: int = DR
 
     All countries of a paper move together, because rows are drawn and not credits. Returns
     draws × rows: how often a paper of each row was drawn.
+
+    >>> drawn = draw_weights(pd.DataFrame({"n_papers": [3, 1]}), np.random.default_rng(1), draws=5)
+    >>> drawn.shape, drawn.sum(axis=1).tolist()
+    ((5, 2), [4, 4, 4, 4, 4])
     """
     counts = papers["n_papers"].to_numpy()
     return rng.multinomial(counts.sum(), counts / counts.sum(), size=draws)
 
 
 def interval(values: np.ndarray | pd.Series, level: float = LEVEL) -> tuple[float, float]:
-    """Return the percentile interval that holds `level` of the draws."""
+    """Return the percentile interval that holds `level` of the draws.
+
+    >>> interval(np.arange(101), level=0.5)
+    (25.0, 75.0)
+    """
     low, high = np.quantile(np.asarray(values), [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 
 def probability(holds: np.ndarray | pd.Series) -> float:
-    """Return the share of draws in which a relation holds."""
+    """Return the share of draws in which a relation holds.
+
+    >>> probability(np.array([True, True, False, True]))
+    0.75
+    """
     return float(np.mean(holds))
 
 
@@ -44,7 +56,7 @@ def ratio_interval(
 
     Where few papers hold most of a sum, as with citations, the percentile interval is too narrow:
     a draw that misses the large papers has a small spread too. Here each draw is measured in its own
-    standard error, so that such draws count as far off. `coverage` shows what this gains.
+    standard error, so that such draws count as far off. `validation.interval_coverage` shows what this gains.
 
     Parameters
     ----------
@@ -67,6 +79,13 @@ def ratio_interval(
     Sources: percentile-t, Davison & Hinkley 1997, ch. 5.2; symmetric, with error of smaller order,
     Hall 1988 (J. R. Stat. Soc. B 50(1)); standard errors by linearisation of the logarithm. The
     distances need no rate, so draws of fewer papers may be given as well (Romano & Wolf 1999).
+
+    Where each paper has the same part there is nothing to be unsure of:
+
+    >>> part, papers = pd.DataFrame({"CN": [0.5, 0.5]}), pd.Series([3, 1])
+    >>> weights = draw_weights(pd.DataFrame({"n_papers": papers}), np.random.default_rng(1), 100)
+    >>> ratio_interval(part, pd.Series([1.0, 1.0]), papers, weights).loc["CN", ["value", "low", "high"]].tolist()
+    [0.5, 0.5, 0.5]
     """
     above, below = _two_parts(numerator, denominator, scale)
     odds, error = (found[0] for found in _log_ratio(above, below, n_papers.to_numpy()[np.newaxis]))

@@ -8,7 +8,7 @@ line. So a measure is written once, and its value and its draws are the same com
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -114,6 +114,27 @@ def weighted(papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarr
     return WeightedPapers(papers, compositions, by_row, np.ones(len(papers), dtype=bool))
 
 
+def hand_made(papers: Sequence[tuple]) -> WeightedPapers:
+    """Return papers made up for an example that can be counted by hand.
+
+    papers: for each kind who signs it, as country codes, one an author; how many such papers there are; and, if
+    they matter, the citations of each (not known if left out), the year and the category.
+
+    Two papers by an author from China, and one by two from China and one from the US:
+
+    >>> found = hand_made([("CN", 2), ("CN CN US", 1)])
+    >>> found.credit({"CN": ["CN"], "US": ["US"]}, "fractional").round(2).tolist()
+    [[1.0, 0.0], [0.67, 0.33]]
+    """
+    defaults = ("", 1, pd.NA, 2024, "venue")
+    names = ["authors", "n_papers", "citations", "year", "category"]
+    rows = pd.DataFrame([(*one, *defaults[len(one) :]) for one in papers], columns=names)
+    rows = rows.assign(composition_id=range(1, len(rows) + 1)).astype({"citations": "Int64"})
+    each = rows[["composition_id"]].assign(country=rows["authors"].str.split()).explode("country")
+    shares = each.value_counts(sort=False) / each.groupby("composition_id").size()
+    return weighted(rows.drop(columns="authors"), shares.rename("share").reset_index())
+
+
 def resampled(papers: pd.DataFrame, compositions: pd.DataFrame, weights: np.ndarray) -> WeightedPapers:
     """Return papers as they are in the first line, and the draws of a bootstrap (draws × rows) below."""
     return weighted(papers, compositions, np.vstack([papers["n_papers"].to_numpy(), weights]))
@@ -132,9 +153,15 @@ def without_each(papers: pd.DataFrame, column: str) -> tuple[list, np.ndarray]:
     return groups, papers["n_papers"].to_numpy(dtype=float) - only
 
 
-def frame(values: np.ndarray, names: Iterable[str]) -> pd.DataFrame:
+def frame(values: np.ndarray, names: Iterable[str], index: pd.Index | None = None) -> pd.DataFrame:
     """Return lines × columns as a frame with the columns' names."""
-    return pd.DataFrame(values, columns=list(names))
+    return pd.DataFrame(values, index=index, columns=_index(tuple(names)))
+
+
+@cache
+def _index(names: tuple[str, ...]) -> pd.Index:
+    """Make an index once: pandas takes longer for it than for all the rest of a small frame."""
+    return pd.Index(names)
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:

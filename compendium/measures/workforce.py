@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.measures.counting import COUNTING
+from compendium.measures.weighted import frame
 from compendium.places.blocs import UNKNOWN
 
 #: How the table tells people apart. Namesakes are one person under the first, so it counts too
@@ -55,6 +56,12 @@ def person_credit(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], coun
     Whole counting: 1 where any of the person's countries is in the bloc, whichever and however
     many. Fractional counting, of either kind: the bloc's part of the person's countries; the table
     does not say how a person's addresses are spread over them, and the unknown keeps its part.
+
+    >>> rows, blocs = pd.DataFrame({"countries": ["CN US", "DE FR"]}), {"CN": ["CN"], "EU": ["DE", "FR"]}
+    >>> person_credit(rows, blocs, "whole").to_numpy().tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    >>> person_credit(rows, blocs, "fractional").to_numpy().tolist()
+    [[0.5, 0.0], [0.0, 1.0]]
     """
     if counting not in COUNTING:
         raise ValueError(f"counting={counting!r} is not possible; choose one of: {', '.join(COUNTING)}")
@@ -72,7 +79,14 @@ def person_credit(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], coun
 
 
 def n_researchers(rows: pd.DataFrame, members: Mapping[str, Sequence[str]], counting: str = "whole") -> pd.Series:
-    """Return the number of distinct people of each bloc in one window."""
+    """Return the number of distinct people of each bloc in one window.
+
+    Three people in China and one who works in China and in the US:
+
+    >>> rows = pd.DataFrame({"countries": ["CN", "CN US"], "n_researchers": [3, 1]})
+    >>> n_researchers(rows, {"CN": ["CN"], "US": ["US"]}).to_dict()
+    {'CN': 4.0, 'US': 1.0}
+    """
     credit = person_credit(rows, members, counting)
     return credit.mul(rows["n_researchers"], axis=0).sum().rename("researchers")
 
@@ -151,11 +165,15 @@ def reported_order(researchers: pd.DataFrame) -> pd.DataFrame:
     """
     china, eu, us = (researchers[bloc].to_numpy() for bloc in ("CN", "EU", "US"))
     holds = {"CN": (china > eu) & (china > us), "EU": (us < eu) & (eu < china), "US": (us < china) & (us < eu)}
-    return pd.DataFrame(holds, index=researchers.index)
+    return frame(np.column_stack(list(holds.values())), holds, researchers.index)
 
 
 def age_gap(mean_ages: pd.DataFrame) -> pd.Series:
-    """Return China's mean age less the lower of the EU's and the US's, in years (columns: blocs)."""
+    """Return China's mean age less the lower of the EU's and the US's, in years (columns: blocs).
+
+    >>> age_gap(pd.DataFrame({"CN": [2.0], "EU": [3.5], "US": [3.0]})).tolist()
+    [-1.0]
+    """
     return mean_ages["CN"] - np.fmin(mean_ages["EU"], mean_ages["US"])
 
 

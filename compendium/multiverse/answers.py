@@ -12,7 +12,7 @@ import pandas as pd
 
 from compendium.measures import centrality, citations, dependence, output, partners, self_reliance
 from compendium.measures.counting import WEST
-from compendium.measures.network import network_measures
+from compendium.measures.network import UNWEIGHTED, network_measures
 from compendium.measures.weighted import WeightedPapers, ratio
 from compendium.multiverse.look import Answer, Look, above_one, answer, chosen
 from compendium.multiverse.samples import Samples, trend_panel
@@ -167,14 +167,16 @@ def _network_lead(look: Look) -> np.ndarray:
     if measure in DRAWN:
         values = ties.degree(tied) if measure == "degree" else ties.strength(tied, weights)
         return centrality.lead(pd.DataFrame(values.T, columns=ties.names), "CN")
-    first = tied[:, :1], weights[:, :1]  # other options often leave the same network
-    walked = look.once(_walked, ties, *first, by=(id(ties), *(part.tobytes() for part in first)))
-    return np.concatenate([[walked[measure]], np.full(look.samples.draws, np.nan)])
+    first = tied[:, :1], (tied if measure in UNWEIGHTED else weights)[:, :1].astype(float)
+    # Other options often leave the same network.
+    walked = look.once(_walked, ties, measure, *first, by=(id(ties), measure, *(part.tobytes() for part in first)))
+    return np.concatenate([[walked], np.full(look.samples.draws, np.nan)])
 
 
-def _walked(ties: centrality.Ties, tied: np.ndarray, weights: np.ndarray) -> pd.Series:
-    """Return China's lead in each measure of the network of the first line."""
-    return centrality.network_lead(network_measures(ties.matrix(tied, weights), centrality.ANY_WEIGHT), "CN")
+def _walked(ties: centrality.Ties, measure: str, tied: np.ndarray, weights: np.ndarray) -> float:
+    """Return China's lead in a measure of the network of the first line."""
+    found = network_measures(ties.matrix(tied, weights), centrality.ANY_WEIGHT, (measure,))
+    return centrality.network_lead(found, "CN")[measure]
 
 
 #: The choices that the place in the network hangs on.

@@ -6,6 +6,7 @@ authors. They have bounds instead, the two ways of telling people apart.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -72,6 +73,14 @@ def younger(look: Look) -> Answer:
     return answer(gap, gap < 0)
 
 
+class Passed(NamedTuple):
+    """Institutions that pass in some line: whether they do in each (lines × institutions), and where they are."""
+
+    lines: np.ndarray
+    country: pd.Series
+    city: pd.Series
+
+
 class Institutions:
     """The institutions of one year and some categories, and how many papers each has in every line."""
 
@@ -93,17 +102,22 @@ class Institutions:
         own = self.rows["n_whole"]
         drawn = institutions.drawn_times(own, samples.rng(3, year), samples.draws)
         self.times = np.concatenate([own.to_numpy()[np.newaxis], drawn])
+        self.most = self.times.max(axis=0, keepdims=True)
         place_of = cities.places(tables.institutions).set_index("institution_id")["city"]
         self.city = self.rows["institution_id"].map(place_of).fillna(geography.UNPLACED)
 
-    def passed(self, threshold: float, reading: str, counting: str, firms: str) -> np.ndarray:
-        """Return which institutions are counted in each line: lines × institutions."""
+    def passed(self, threshold: float, reading: str, counting: str, firms: str) -> "Passed":
+        """Return which institutions are counted in each line."""
         if reading == "equivalent":
             threshold = institutions.equivalent_threshold(self.n_papers, world_papers(), threshold)
-        found = institutions.passes(
-            self.times, self.credit[counting], self.rows["n_whole"], threshold, reading == "at least"
+        credit, own = self.credit[counting], self.rows["n_whole"]
+        # Of thousands of institutions few can pass at all, in the line in which they have most papers.
+        ever = institutions.passes(self.most, credit, own, threshold, True)[0]
+        which = np.flatnonzero(ever & ~self.firm if firms == "without" else ever)
+        lines = institutions.passes(
+            self.times[:, which], credit.iloc[which], own.iloc[which], threshold, reading == "at least"
         )
-        return found & ~self.firm if firms == "without" else found
+        return Passed(lines, self.rows["country"].iloc[which], self.city.iloc[which])
 
 
 def _there(look: Look) -> Institutions:
@@ -111,7 +125,7 @@ def _there(look: Look) -> Institutions:
     return look.once(Institutions, look.samples, look.year, *look.options("categories", "panel"))
 
 
-def _passed(look: Look) -> np.ndarray:
+def _passed(look: Look) -> Passed:
     """Return which of the institutions pass in each line."""
     choices = look.options("threshold", "counting", "firms")
     return look.once(Institutions.passed, _there(look), look.samples.frame.threshold, *choices, large=True)
@@ -123,7 +137,8 @@ def _nothing(look: Look) -> Answer:
 
 
 def _above(look: Look, members: Members) -> pd.DataFrame:
-    return institutions.by_bloc(_passed(look), _there(look).rows["country"], members).astype(float)
+    passed = _passed(look)
+    return institutions.by_bloc(passed.lines, passed.country, members).astype(float)
 
 
 def _counted(look: Look, members: Members) -> pd.DataFrame | None:
@@ -175,8 +190,9 @@ def spread(look: Look) -> Answer:
     there = _there(look)
     if there.rows.empty:
         return _nothing(look)
-    inside = there.rows["country"].isin(chosen((look["china"],))[look["china"]]).to_numpy()
-    counts = geography.by_city(_passed(look)[:, inside], there.city[inside])
+    passed = _passed(look)
+    inside = passed.country.isin(chosen((look["china"],))[look["china"]]).to_numpy()
+    counts = geography.by_city(passed.lines[:, inside], passed.city[inside])
     share = geography.largest_share(counts).to_numpy()
     drawn = share[1:][~np.isnan(share[1:])]
     lowest = np.quantile(drawn, 0.025) if len(drawn) else 0.0

@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from compendium.claims import Claim
+from compendium.claims.needs import missing, offer_of
 from compendium.measures.output import balanced_panel
-from compendium.project import paths
+from compendium.project.checked import load_yaml
+from compendium.project.folders import PROJECT
 from compendium.tables import ROBOTICS, Tables, categories_of
 
 #: Column of a frame of specifications: how many choices differ from the specification in force.
@@ -65,9 +66,9 @@ class Choices(BaseModel):
 
 
 @cache
-def load_choices(path: Path = paths.DATA / "choices.yml") -> Choices:
-    """Load and validate the choices."""
-    return Choices.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+def load_choices(path: Path = PROJECT.data / "choices.yml") -> Choices:
+    """Load and validate the choices; InputError, in one line, for a mistake in the file."""
+    return load_yaml(path, Choices)
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,20 @@ def in_force(claim: Claim, frame: Frame) -> dict[str, str]:
     return chosen | {name: option for name, option in frame.in_force.items() if name in chosen}
 
 
+def _held(claim: Claim, frame: Frame, name: str, options: list[str]) -> list[str]:
+    """Leave out the years and meanings for which the source lacks what the claim needs; never the one in force."""
+    if name not in ("year", "china", "eu"):
+        return options
+    current, offer = in_force(claim, frame), offer_of(frame.tables.manifest)
+
+    def lacks(option: str) -> bool:
+        asked = current | {name: option}
+        meanings = {bloc: asked[bloc] for bloc in ("china", "eu") if bloc in asked}
+        return missing(claim, offer, frame.year_of(asked["year"]), **meanings) is not None
+
+    return [option for option in options if option == current[name] or not lacks(option)]
+
+
 def specifications(claim: Claim, frame: Frame) -> pd.DataFrame:
     """Return every defensible specification of a claim, the one in force first where it is one.
 
@@ -138,7 +153,7 @@ def specifications(claim: Claim, frame: Frame) -> pd.DataFrame:
     one in force. Empty where the rules leave nothing.
     """
     current = in_force(claim, frame)
-    options = {name: available(name, frame, current[name]) for name in current}
+    options = {name: _held(claim, frame, name, available(name, frame, current[name])) for name in current}
     made = pd.DataFrame(itertools.product(*options.values()), columns=list(options), dtype=str)
     for rule in load_choices().exclusions:
         made = made.loc[~rule.matches(claim, made)]

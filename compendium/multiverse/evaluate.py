@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.claims import Claim, Register, Verdict, decide, load_register
+from compendium.claims.needs import cannot_decide
 from compendium.multiverse import answers_of_tables  # noqa: F401  (registers its answers)
 from compendium.multiverse.answers import ANSWERS
 from compendium.multiverse.choices import CHANGES, Frame, specifications
@@ -48,11 +49,9 @@ def needs_draws(claim: Claim) -> bool:
 
 def decidable(frame: Frame) -> list[Claim]:
     """Return the claims that data can decide and of which the source does not say that it cannot."""
-    return [
-        claim
-        for claim in quantitative(load_register())
-        if claim.id not in frame.tables.manifest.get("cannot_decide", {})
-    ]
+    meanings = {name: frame.in_force[name] for name in ("china", "eu") if name in frame.in_force}
+    undecided = cannot_decide(frame.tables.manifest, frame.year, **meanings)
+    return [claim for claim in quantitative(load_register()) if claim.id not in undecided]
 
 
 def percentile_interval(draws: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from compendium.measures.counting import WEST
 from compendium.measures.network import TIE_DECIMALS
-from compendium.measures.weighted import WeightedPapers
+from compendium.measures.weighted import WeightedPapers, frame
 from compendium.multiverse.samples import Samples
 from compendium.places.blocs import CHINAS, EUS, UNKNOWN, members
 from compendium.tables import Tables
@@ -144,4 +144,4 @@ def columns_of(found: pd.DataFrame) -> dict[Hashable, np.ndarray]:
 
 
 def _of_blocs(look: Look, found: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({bloc: look.column(found, name) for bloc, name in look.group.items()})
+    return frame(np.column_stack([look.column(found, name) for name in look.group.values()]), look.group)

@@ -99,7 +99,9 @@ class Samples:
     def _inside(self, papers: WeightedPapers, categories: str, panel: str, missing: str) -> WeightedPapers:
         kinds = self._kinds_of[categories] & self._kinds_of[panel]
         chosen = np.isin(papers.rows["kind"].to_numpy(dtype=np.int64), list(kinds))
-        return papers.where(chosen & ~papers.unknown if missing == "drop" else chosen)
+        chosen = chosen & ~papers.unknown if missing == "drop" else chosen
+        # Different options can mean the same papers.
+        return self.once(papers.where, chosen, by=(id(papers), chosen.tobytes()))
 
     def cited(self, year: int) -> WeightedPapers:
         """Return the papers of a year, told apart by citations too."""

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from compendium.claims import Result, read_all
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT, run_dir
 from compendium.project.runs import name_with, read, spelled
 
 #: The run that is committed.
@@ -17,7 +17,7 @@ COMMITTED = "default"
 @cache
 def committed_parameters() -> dict[str, object]:
     """Return every parameter that stands in a committed result, with its value."""
-    committed = read_all(paths.RESULTS / COMMITTED)
+    committed = read_all(PROJECT.results / COMMITTED)
     return {name: value for result in committed.values() for name, value in result.specification.items()}
 
 
@@ -33,7 +33,7 @@ def folder(specification: Mapping[str, object]) -> Path:
     The folder of the run that executes the notebook; by hand `build/interactive/default+year=2022`, so that
     what was found with other parameters stays apart.
     """
-    return paths.run_dir() or paths.BY_HAND / name_with(COMMITTED, differences(specification))
+    return run_dir() or PROJECT.by_hand / name_with(COMMITTED, differences(specification))
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,18 @@ def shown(source: str, year: int) -> Shown:
     By hand: the committed run, else `build/default+year=2022`, else what was run by hand with these
     parameters. Raises InputError that says how to make one, where there is none.
     """
-    executing = paths.run_dir()
+    executing = run_dir()
     if executing is not None and any((executing / "results").glob("*.json")):
         found = read(executing)
         return _shown(executing, f"run `{found.get('run', executing.name)}`", source, year, found.get("in_force", {}))
     other = differences({"source": source, "year": year})
     name = name_with(COMMITTED, other)
     places = {
-        paths.BUILD / name: f"run `{name}` in `build/`",
-        paths.BY_HAND / name: f"notebooks executed by hand, in `{paths.shown(paths.BY_HAND / name)}/`",
+        PROJECT.build / name: f"run `{name}` in `build/`",
+        PROJECT.by_hand / name: f"notebooks executed by hand, in `{PROJECT.shown(PROJECT.by_hand / name)}/`",
     }
     if not other:
-        places = {paths.RESULTS / COMMITTED: f"committed run, in `{paths.shown(paths.RESULTS / COMMITTED)}/`"}
+        places = {PROJECT.results / COMMITTED: f"committed run, in `{PROJECT.shown(PROJECT.results / COMMITTED)}/`"}
     for place, called in places.items():
         if any(place.glob("**/*.json")):
             return _shown(place, called, source, year, other)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pandas as pd
 
 from compendium.claims import Claim, Result, load_register, results
+from compendium.claims.needs import cannot_decide
 from compendium.figures import style
 from compendium.notebook import runs, verdicts
 from compendium.notebook.page import Page
@@ -82,7 +83,8 @@ class Session(Page):
         """
         claim = load_register()[claim_id]
         estimate = verdicts.Estimate(holds, value, interval, probability, finding)
-        reason = self.tables.manifest.get("cannot_decide", {}).get(claim_id)
+        asked = self.settings
+        reason = cannot_decide(self.tables.manifest, asked.year, asked.china, asked.eu).get(claim_id)
         if reason:
             estimate = verdicts.Estimate(None, None, None, None, reason)
         verdict = verdicts.decided(claim, estimate, self.tables.is_sample)

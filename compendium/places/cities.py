@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from compendium.project import paths
+from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
-CITIES = paths.REFERENCE / "institution_cities.csv"
-SHAPES = paths.REFERENCE / "country_shapes.geojson"
+CITIES = PROJECT.reference / "institution_cities.csv"
+SHAPES = PROJECT.reference / "country_shapes.geojson"
 #: The table covers every institution with at least this many papers in some year.
 LEAST_PAPERS = 10
 TYPES = ("education", "company", "facility", "government", "nonprofit", "other")
@@ -47,7 +48,7 @@ _SCHEMA = pa.DataFrameSchema(
 )
 
 
-class CityTableError(ValueError):
+class CityTableError(InputError):
     """A table of cities that contradicts itself."""
 
 
@@ -91,7 +92,7 @@ def load(path: Path = CITIES) -> pd.DataFrame:
     try:
         return check(table)
     except CityTableError as error:
-        raise CityTableError(f"{paths.shown(path)}: {error}") from error
+        raise CityTableError(f"{PROJECT.shown(path)}: {error}") from error
 
 
 def places(institutions: pd.DataFrame, table: pd.DataFrame | None = None) -> pd.DataFrame:

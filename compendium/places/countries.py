@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-COUNTRIES = paths.REFERENCE / "countries.csv"
+COUNTRIES = PROJECT.reference / "countries.csv"
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,12 @@ def load_countries(path: Path = COUNTRIES) -> dict[str, Country]:
     Read with the csv module: a data frame would take Namibia's "NA" for a missing value.
     """
     with path.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["iso2"]: Country(**row | {"aliases": tuple(filter(None, row["aliases"].split("|")))})
-            for row in csv.DictReader(lines)
-        }
+        return {country.iso2: country for country in map(_of_row, csv.DictReader(lines))}
+
+
+def _of_row(row: dict[str, str]) -> Country:
+    aliases = tuple(filter(None, row.pop("aliases").split("|")))
+    return Country(**row, aliases=aliases)
 
 
 @cache
@@ -41,7 +43,9 @@ def _codes_by_spelling() -> dict[str, str]:
         for spelling in (country.name, *country.aliases):
             other = codes.setdefault(spelling.casefold(), country.iso2)
             if other != country.iso2:
-                raise ValueError(f"{spelling!r} stands for both {other} and {country.iso2} in {paths.shown(COUNTRIES)}")
+                raise ValueError(
+                    f"{spelling!r} stands for both {other} and {country.iso2} in {PROJECT.shown(COUNTRIES)}"
+                )
     return codes
 
 

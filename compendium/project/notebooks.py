@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 NOTEBOOK_NAME = re.compile(r"\d{2}-[a-z0-9-]+")
 
 
-def ordered(folder: Path = paths.NOTEBOOKS) -> list[Path]:
+def ordered(folder: Path = PROJECT.notebooks) -> list[Path]:
     """Return the notebooks NN-name.ipynb of `folder`, in the order of their numbers."""
     return sorted(path for path in folder.glob("*.ipynb") if NOTEBOOK_NAME.fullmatch(path.stem))

@@ -10,9 +10,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from compendium.claims import DOCUMENTARY_VERDICTS, Register, Verdict, load_register
-from compendium.project import paths
+from compendium.project.checked import load_yaml
+from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
-DOCUMENTS = paths.REFERENCE / "documents.yml"
+DOCUMENTS = PROJECT.reference / "documents.yml"
 
 Date = Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|undated)$")]
 #: How much of a document was read, from most to least; the last two decide nothing.
@@ -144,9 +146,11 @@ def check_complete(documents: Documents, register: Register) -> None:
 
 @cache
 def load_documents(path: Path = DOCUMENTS) -> Documents:
-    """Load the evidence and check it against the register."""
+    """Load the evidence and check it against the register; InputError, in one line, for a mistake in the file."""
     # Dates stay as they are written: a month is no day.
-    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    documents = Documents.model_validate(raw)
-    check_complete(documents, load_register())
+    documents = load_yaml(path, Documents, loader=yaml.BaseLoader)
+    try:
+        check_complete(documents, load_register())
+    except ValueError as error:
+        raise InputError(f"{PROJECT.shown(path)}: {error}") from None
     return documents

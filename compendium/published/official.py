@@ -1,7 +1,7 @@
 """Official tables on AI articles and patents, made tidy: one row an observation, one spelling a country.
 
 They come from the Science and Engineering Indicators 2024 of the US National Science Board, as a
-third party transcribed them, one CSV a table. `python -m compendium.reference` remakes them all.
+third party transcribed them, one CSV a table. `python -m compendium.published.official` remakes them all.
 """
 
 import html
@@ -13,9 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.places.countries import iso2
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-NSB = paths.REFERENCE / "nsb"
+NSB = PROJECT.reference / "nsb"
 YEARS = range(2003, 2023)  # publication years of the yearly tables
 PLACE = "region_country_or_economy"
 #: Rows that are no country: the world and its parts …
@@ -311,4 +311,4 @@ def square(pairs: pd.DataFrame, value: str) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    tidy_nsb(paths.raw_dir() / "nsb", NSB)
+    tidy_nsb(PROJECT.raw / "nsb", NSB)

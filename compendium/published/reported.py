@@ -4,12 +4,12 @@ import pandas as pd
 
 from compendium.claims import Reported, load_register
 from compendium.measures import arithmetic
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
-PUBLISHED_FIGURES = paths.REFERENCE / "published_figures.csv"
+PUBLISHED_FIGURES = PROJECT.reference / "published_figures.csv"
 
 
-PUBLISHED_SERIES = paths.REFERENCE / "published_series.csv"
+PUBLISHED_SERIES = PROJECT.reference / "published_series.csv"
 
 
 #: The two accounts of the world's papers by year, and what each wording admits, as claim A1 of the
@@ -39,7 +39,7 @@ def published_figures() -> pd.DataFrame:
 
 def reported_figures(about: str) -> dict[str, Reported]:
     """Return the article's figures about one thing, by bloc, as the register has them."""
-    of_claim = {claim.number: claim.reported for claim in load_register().claims}
+    of_claim = {claim.number: claim.reported for claim in load_register().claims if claim.reported}
     return {bloc: of_claim[number] for bloc, number in REPORTED_IN[about].items()}
 
 

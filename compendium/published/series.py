@@ -9,11 +9,11 @@ from compendium.measures.arithmetic import Range
 from compendium.measures.counting import WEST, paper_credit
 from compendium.places.blocs import BLOC_NAMES, EU_27, UNKNOWN, WEST_BLOCS
 from compendium.places.countries import continent_of
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 from compendium.published import official, reported
 from compendium.tables import Tables
 
-DEFINITIONS = paths.REFERENCE / "published_definitions.csv"
+DEFINITIONS = PROJECT.reference / "published_definitions.csv"
 BLOCS = [*BLOC_NAMES]
 OFFICIAL = {"China": "CN", "United States": "US", "EU-27": "EU", "UK": "UK", "United Kingdom": "UK", "World": "World"}
 SERIES = {"China": "CN", "China (mainland)": "CN", "United States": "US", "EU-27": "EU", "United Kingdom": "UK"}

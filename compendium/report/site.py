@@ -5,7 +5,6 @@ loaded from anywhere. Equal notebooks and results give equal bytes.
 """
 
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from compendium import palette
 from compendium.claims import load_register, read_all
 from compendium.project import notebooks
 from compendium.project.errors import InputError
+from compendium.project.files import replaced, write_text
 from compendium.project.folders import PROJECT, Folders
 from compendium.report.html import TEMPLATES, Exporter, _polish, slug
 from compendium.report.overview import NOTHING, Row, count_verdicts, rows
@@ -67,14 +67,10 @@ def build_site(run_dir: Path, *, folders: Folders = PROJECT) -> Path:
         )
     found = rows(load_register(folders.register), read_all(run_dir / "results"))
     files = {"index.html": _index(pages, found), **_notebook_pages(pages, found)}
-    site, beside = run_dir / "site", run_dir / "site.partial"
-    for folder in (beside, site):
-        shutil.rmtree(folder, ignore_errors=True)
-    beside.mkdir()
-    for name, text in files.items():
-        (beside / name).write_text(text, encoding="utf-8")
-    beside.rename(site)
-    return site
+    with replaced(run_dir / "site") as site:
+        for name, text in files.items():
+            write_text(site / name, text)
+    return run_dir / "site"
 
 
 def _page(path: Path) -> Page:

@@ -3,11 +3,12 @@
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from compendium.project.errors import InputError
-from compendium.sources.registry import offered, source_module
+from compendium.project.extras import needing_extras
+from compendium.sources.source import Estimate, Quick, Source
 
 TRUTH = {"true": True, "false": False}
 
@@ -37,19 +38,40 @@ def _kind(hint: object) -> tuple[type, bool] | None:
     return None
 
 
-def read_options(source: str, words: Sequence[str], quick: bool = False) -> dict[str, object]:
+def accepted(function: Callable, options: Mapping[str, object]) -> dict[str, object]:
+    """Return those of some options that a function takes."""
+    return {name: value for name, value in options.items() if name in inspect.signature(function).parameters}
+
+
+def quick_of(source: Source) -> Quick:
+    """Return how a source makes tables without records; InputError where it does not."""
+    if source.quick is None:
+        raise InputError(f"source {source.name!r} knows no --quick: its tables are made from records only")
+    return source.quick
+
+
+def estimate(source: Source, raw: Path, options: Mapping[str, object], quick: bool = False) -> Estimate:
+    """Return what collecting would take, without collecting; InputError where a source asks nobody."""
+    function = quick_of(source).estimate if quick else source.estimate
+    if function is None:
+        raise InputError(f"source {source.name!r} knows no --dry-run: it asks no one for its records")
+    with needing_extras():
+        return function(raw, **accepted(function, options))
+
+
+def read_options(source: Source, words: Sequence[str], quick: bool = False) -> dict[str, object]:
     """Return `KEY=VALUE` words as the options of the source, in the types that it declares.
 
     Many values are joined by `+`; `2020-2024` stands for each of these whole numbers. Raises
     InputError, naming the possible options, for an unknown one or a value of another type.
     """
-    possible = possible_options(offered(source, "quick_tables", "--quick") if quick else source_module(source).collect)
+    possible = possible_options(quick_of(source).tables if quick else source.collect)
     options: dict[str, object] = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not equals or name not in possible:
             raise InputError(
-                f"-o {word}: source {source!r} takes KEY=VALUE with one of the keys: "
+                f"-o {word}: source {source.name!r} takes KEY=VALUE with one of the keys: "
                 f"{', '.join(sorted(possible)) or 'none'}"
             )
         if name in options:

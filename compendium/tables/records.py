@@ -1,10 +1,9 @@
 """The common schema of records: one row a work, an author's address, an institution, a reject.
 
 A kind of record is one file, `works.parquet`, or a folder of parts, `works/*.parquet`. Records hold
-names of people. They are written below `data/records`, which git ignores, and they end at `tabulate`.
+names of people. They are written below `data/records`, which git ignores, and they end at `tabulation`.
 """
 
-import os
 from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Self
@@ -13,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from compendium.project.errors import InputError
-from compendium.project.paths import shown
+from compendium.project.files import written
+from compendium.project.folders import PROJECT
 
 SCHEMAS: Mapping[str, pa.Schema] = {
     "works": pa.schema(
@@ -84,9 +84,8 @@ def as_table(kind: str, rows: list[dict]) -> pa.Table:
 
 def _put(table: pa.Table, path: Path) -> None:
     """Write a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    pq.write_table(table, beside)
-    os.replace(beside, path)
+    with written(path) as beside:
+        pq.write_table(table, beside)
 
 
 def write(folder: Path, records: MutableMapping[str, list[dict]]) -> dict[str, int]:
@@ -154,11 +153,11 @@ def files(folder: Path, kind: str) -> list[Path]:
     parts = sorted(path for path in (folder / kind).glob("*.parquet") if not path.name.startswith("."))
     if whole.is_file() and parts:
         raise InputError(
-            f"{shown(folder)} holds both {kind}.parquet and {kind}/*.parquet; "
+            f"{PROJECT.shown(folder)} holds both {kind}.parquet and {kind}/*.parquet; "
             "delete the one that is of another collection"
         )
     if not whole.is_file() and not parts and kind == "works":
-        raise InputError(f"{shown(folder)} holds no records of works; collect the source again")
+        raise InputError(f"{PROJECT.shown(folder)} holds no records of works; collect the source again")
     return [whole] if whole.is_file() else parts
 
 

@@ -12,7 +12,9 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 
-from compendium.project import paths
+from compendium.project.errors import InputError
+from compendium.project.files import as_json, write_text
+from compendium.project.folders import PROJECT
 
 _YEAR = pa.Column("int64", pa.Check.in_range(1950, 2100))
 _COUNT = pa.Column("int64", pa.Check.ge(0))
@@ -92,7 +94,7 @@ ROBOTICS = "robotics"
 BOTH = "&"
 
 
-class TableError(ValueError):
+class TableError(InputError):
     """Tables that are missing, or not those that the manifest describes."""
 
 
@@ -181,7 +183,7 @@ class Tables:
 @cache
 def venues() -> pd.DataFrame:
     """Return the conferences: category, full name, field."""
-    return pd.read_csv(paths.REFERENCE / "venues.csv", dtype=str, keep_default_na=False)
+    return pd.read_csv(PROJECT.reference / "venues.csv", dtype=str, keep_default_na=False)
 
 
 def categories_of(field: str) -> set[str]:
@@ -192,13 +194,13 @@ def categories_of(field: str) -> set[str]:
 
 def place_of(source: str, folder: Path | None = None) -> Path:
     """Return the folder of a source's tables: the first that has them, else where they would be."""
-    places = [one / source for one in ((folder,) if folder else paths.tables_dirs())]
+    places = [one / source for one in ((folder,) if folder else PROJECT.all_tables)]
     return next((place for place in places if (place / MANIFEST).is_file()), places[-1])
 
 
 def available_sources(folder: Path | None = None) -> list[str]:
     """Return the sources that have tables."""
-    folders = (folder,) if folder else paths.tables_dirs()
+    folders = (folder,) if folder else PROJECT.all_tables
     return sorted(
         {
             path.parent.name
@@ -230,27 +232,31 @@ def load(source: str, folder: Path | None = None) -> Tables:
     place = place_of(source, folder)
     if not (place / MANIFEST).is_file():
         raise TableError(
-            f"source {source!r} has no tables in {paths.shown(place)}; there are tables "
+            f"source {source!r} has no tables in {PROJECT.shown(place)}; there are tables "
             f"of: {', '.join(available_sources(folder)) or 'none'}"
         )
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    if "offer" not in manifest:
+        raise TableError(
+            f"{PROJECT.shown(place)}/{MANIFEST} does not say what the source offers; build its tables anew"
+        )
     frames = {}
     for name, schema in SCHEMAS.items():
         path = place / f"{name}.csv"
         if not path.is_file() or file_hash(path) != manifest["tables"][name]["sha256"]:
             raise TableError(
-                f"{paths.shown(path)} is missing or not the table that its manifest "
+                f"{PROJECT.shown(path)} is missing or not the table that its manifest "
                 "describes; `make tables` builds all of them anew"
             )
         try:
             frames[name] = schema.validate(_read(path, schema))
         except (pa.errors.SchemaError, pa.errors.SchemaErrors, ValueError) as error:
-            raise TableError(f"{paths.shown(path)}: {error}") from error
+            raise TableError(f"{PROJECT.shown(path)}: {error}") from error
     # Shares are stored to six decimals; a third three times is made one again.
     shares = frames["compositions"]
     total = shares.groupby("composition_id")["share"].transform("sum")
     if (total - 1).abs().max() > 1e-4:
-        raise TableError(f"{paths.shown(place)}/compositions.csv: shares do not sum to 1")
+        raise TableError(f"{PROJECT.shown(place)}/compositions.csv: shares do not sum to 1")
     frames["compositions"] = shares.assign(share=shares["share"] / total)
     return Tables(**frames, manifest=manifest)
 
@@ -272,7 +278,7 @@ def _sorted_csv(connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame, path
 
 def write(frames: Mapping[str, pd.DataFrame], about: dict, place: Path) -> None:
     """Write tables and their manifest into the folder `place`, sorted and with fixed decimals."""
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
     described = {}
     with duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")  # it would go to standard output
@@ -280,5 +286,4 @@ def write(frames: Mapping[str, pd.DataFrame], about: dict, place: Path) -> None:
             path = place / f"{name}.csv"
             _sorted_csv(connection, frames[name][list(schema.columns)], path)
             described[name] = {"rows": len(frames[name]), "sha256": file_hash(path)}
-    text = json.dumps(about | {"tables": described}, indent=1, sort_keys=True, ensure_ascii=False)
-    (place / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_text(place / MANIFEST, as_json(about | {"tables": described}, indent=1))

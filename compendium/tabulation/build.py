@@ -1,59 +1,38 @@
-"""Raw files → records → tables, for one source; what stood there before stays until all is done.
-
-What a source offers, in its module `compendium.sources.<name>`:
-
-- `collect(raw, folder, *, …)`: write records (Parquet, `compendium.records`) into `folder`, and return
-  what the manifest says of the source: name, title, is_sample, upstream, date, rows_read, ….
-  Its keyword-only parameters are what `-o KEY=VALUE` can set.
-- `RESUMES = True`, where `collect` goes on from what an interrupted one left in `folder`; the
-  records of any other source are removed first.
-- `estimate(raw, *, …)`: what collecting would cost, as text or as a mapping, for `--dry-run`.
-- `quick_tables(raw, *, …)`: tables without records, as `(frames by table, manifest)`, for `--quick`;
-  `quick_estimate(raw)`: what that would cost.
-- `refuse_tracked(place)`: raise InputError where the tables may not be written to `place`.
-"""
+"""Raw files → records → tables, for one source; what stood there before stays until all is done."""
 
 import shutil
 from pathlib import Path
 
 from compendium import tables
-from compendium.project import paths
-from compendium.sources.registry import needing_extras, offered, source_module
+from compendium.project.extras import needing_extras
+from compendium.project.files import replaced
+from compendium.project.folders import PROJECT
+from compendium.sources.options import accepted, quick_of
+from compendium.sources.source import About, Source
 from compendium.tables import records
 from compendium.tabulation import engines
 from compendium.tabulation.count import tables_of
 
 
-def replace_folder(new: Path, place: Path) -> None:
-    """Put the folder `new` in the place of `place`; whoever is killed between loses nothing."""
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def recover(place: Path) -> None:
-    """Bring back the tables of a build that was killed between its two renames."""
-    old = place.with_name(f".{place.name}.old")
-    if old.exists() and not place.exists():
-        old.rename(place)
-
-
-def collect_records(source: str, raw: Path, **options) -> tuple[Path, dict]:
+def collect_records(source: Source, raw: Path, **options) -> tuple[Path, About]:
     """Collect the records of a source; return their folder and what the manifest says of them."""
-    module, folder = source_module(source), paths.RECORDS / source
-    if not getattr(module, "RESUMES", False):
+    folder = PROJECT.records / source.name
+    if not source.resumes:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     with needing_extras():
-        about = module.collect(raw, folder, **options)
+        about = source.collect(raw, folder, **options)
     return folder, about | {"records": records.count(folder)}
 
 
+def identity(source: Source, raw: Path, *, quick: bool = False, **options) -> About:
+    """Return what every manifest says alike: the source's name, and what it offers with these options."""
+    offer = quick_of(source).offer if quick else source.offer
+    return {"name": source.name, "offer": offer(raw, **accepted(offer, options)).model_dump(mode="json")}
+
+
 def build_tables(
-    source: str = "proceedings",
+    source: Source,
     raw: Path | None = None,
     out: Path | None = None,
     *,
@@ -71,27 +50,20 @@ def build_tables(
     out : folder of the sources' tables; `data/tables` by default.
     quick : take the tables that the source has without records.
     engine, memory, master : see `engines.connect`.
-    options : what the source's `collect` (or `quick_tables`) takes.
+    options : what the source's `collect` (or its quick variant's `tables`) takes.
 
-    Raises InputError for an unknown source, engine or master, RawFileError for raw files that
-    cannot be used.
+    Raises InputError for an unknown engine or master, and for raw files that cannot be used.
     """
-    module = source_module(source)
     engines.check(engine, memory, master)
-    place = (out or paths.TABLES) / source
-    if refuse := getattr(module, "refuse_tracked", None):
-        refuse(place)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    recover(place)
-    raw = raw or paths.raw_dir()
+    place = (out or PROJECT.tables) / source.name
+    source.check_place(place)
+    raw = raw or PROJECT.raw
     if quick:
-        frames, about = offered(source, "quick_tables", "--quick")(raw, **options)
+        frames, about = quick_of(source).tables(raw, **options)
     else:
         folder, about = collect_records(source, raw, **options)
         frames = tables_of(folder, engine, memory, master)
-    new = place.with_name(f".{place.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    tables.write(frames, about, new)
-    tables.load(new.name, new.parent)  # what cannot be loaded does not replace what could
-    replace_folder(new, place)
+    with replaced(place) as new:
+        tables.write(frames, about | identity(source, raw, quick=quick, **options), new)
+        tables.load(new.name, new.parent)  # what cannot be loaded does not replace what could
     return place

@@ -5,7 +5,7 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
-from compendium.sources.registry import needing_extras
+from compendium.project.extras import needing_extras
 from compendium.tabulation import engines, expressions
 
 
@@ -18,7 +18,7 @@ def tables_of(
 
 
 def count_down(read: expressions.Records, engine: engines.Engine) -> dict[str, pd.DataFrame]:
-    """Run the expressions of `tabulate`, for one part of the works or authors after the other."""
+    """Run the expressions of the tables, for one part of the works or authors after the other."""
     last = engine.fetch(read["works"].agg(last=read["works"].year.max()))["last"].iloc[0]
     last = expressions.FIRST_WINDOW_END if pd.isna(last) else int(last)
     parts = engine.parts(read["authorships"])

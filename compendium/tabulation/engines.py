@@ -1,4 +1,4 @@
-"""Where the expressions of `tabulate` run: DuckDB on this machine, or Spark on this or on many."""
+"""Where the expressions of the tables run: DuckDB on this machine, or Spark on this or on many."""
 
 import importlib.util
 import math

@@ -9,18 +9,27 @@ from pathlib import Path
 
 import pytest
 from oracles.headline import QUANTITATIVE, cohort_verdicts, headline
+from support.offers import IN_MANIFEST
 
 from compendium import tables
 from compendium.claims import Verdict, load_register
 from compendium.multiverse import Frame, headlines
 from compendium.sources.known_answer import parameters, simulate
-from compendium.tabulation import count
+from compendium.tabulation import count, expressions
 
 PARAMETERS = parameters.load()
 CONTROLS = PARAMETERS.content["controls"]
 CITATION_SHARES = [claim for claim in QUANTITATIVE if "citation-share" in claim]
 #: The ten years that the claims look back on: most of the time goes into counting researchers by year.
 SHORT = {"simulated_from": 2015}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_window():
+    """Count researchers in the windows that end with the claims' year alone: no verdict looks at earlier ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expressions, "FIRST_WINDOW_END", PARAMETERS.year)
+        yield
 
 
 def short_corpus() -> parameters.Parameters:
@@ -33,7 +42,7 @@ def short_corpus() -> parameters.Parameters:
 def tables_of(parameters: parameters.Parameters, folder: Path) -> tables.Tables:
     """Parameters → records → tables, by the one way that all sources go."""
     about = simulate.collect(folder, folder / "records", parameters=parameters.content)
-    tables.write(count.tables_of(folder / "records"), about, folder / "known_answer")
+    tables.write(count.tables_of(folder / "records"), about | {"offer": IN_MANIFEST}, folder / "known_answer")
     return tables.load("known_answer", folder)
 
 

@@ -12,8 +12,6 @@ from rich.console import Console
 from compendium.execution.check import MOST_LINES, Difference, check, compare, refresh
 from compendium.project.folders import Folders
 
-pytest_plugins = ("support.small_project",)
-
 
 def perturb_result(folders: Folders) -> None:
     """Change a committed estimate in its last digit."""
@@ -126,8 +124,7 @@ def test_check_passes_unchanged_and_leaves_no_trace(refreshed):
     same, text = printed(check, refreshed)
     assert same
     assert "The same: every result" in text and "DIFFERENT" not in text
-    assert before == {path: path.stat().st_mtime_ns for path in refreshed.root.rglob("*")
-                      if path.is_file()}
+    assert before == {path: path.stat().st_mtime_ns for path in refreshed.root.rglob("*") if path.is_file()}
 
 
 def break_notebook(folders: Folders) -> None:
@@ -142,12 +139,17 @@ def test_check_fails_and_shows_both_verdicts_and_what_failed(refreshed):
     break_notebook(refreshed)
     same, text = printed(check, refreshed)
     assert not same
-    shown = {cells[0]: cells[1:] for line in text.splitlines() if line.startswith("│")
-             for cells in [[cell.strip() for cell in line.strip("│").split("│")]]}
+    shown = {
+        cells[0]: cells[1:]
+        for line in text.splitlines()
+        if line.startswith("│")
+        for cells in [[cell.strip() for cell in line.strip("│").split("│")]]
+    }
     assert shown == {
         "01-share": ["38.5 %  direction only", "41.2 %  reproduced", "DIFFERENT"],
         "02-order": ["1,234  not supported", "–  pending", "DIFFERENT"],
-        "03-document": ["–  pending", "–  pending", "same"]}
+        "03-document": ["–  pending", "–  pending", "same"],
+    }
     assert "DIFFERENT  20-order failed: cell 4, In [3]: ZeroDivisionError: division by zero" in text
     assert "DIFFERENT  data/results/default/01-share.json is not what the run makes" in text
     assert "DIFFERENT  data/results/default/02-order.json is left over" in text
@@ -164,14 +166,19 @@ def test_refresh_replaces_all_together_and_removes_what_is_stale(refreshed):
     (refreshed.figures / "09-gone.svg").write_text("<svg/>")
     git(refreshed, "init", "-q")
     git(refreshed, "add", "data", "figures")
-    own = [refreshed.figures / "own.png", refreshed.results / "default" / "own.json",
-           refreshed.notebooks / "95-My seminar.ipynb", refreshed.notebooks / "20-order-Copy1.ipynb"]
+    own = [
+        refreshed.figures / "own.png",
+        refreshed.results / "default" / "own.json",
+        refreshed.notebooks / "95-My seminar.ipynb",
+        refreshed.notebooks / "20-order-Copy1.ipynb",
+    ]
     for path in own:
         path.write_text("{}")
     assert not refresh(folders=refreshed).failures
     assert [one.where for one in compare(refreshed.build / "default", refreshed)] == [
         "data/results/default/own.json is left over: the run does not make it",
-        "figures/own.png is left over: the run does not make it"]
+        "figures/own.png is left over: the run does not make it",
+    ]
     assert [path.read_text() for path in own] == ["{}"] * len(own)
     assert not list(refreshed.root.rglob("*.partial"))
 
@@ -180,8 +187,12 @@ def test_refresh_touches_nothing_where_a_notebook_fails(refreshed):
     break_notebook(refreshed)
     perturb_result(refreshed)
     refreshed.runs.write_text("runs: {default: {about: two, notebooks: [10, 20]}}")
-    committed = [path for folder in (refreshed.results, refreshed.figures, refreshed.notebooks)
-                 for path in folder.rglob("*") if path.is_file()]
+    committed = [
+        path
+        for folder in (refreshed.results, refreshed.figures, refreshed.notebooks)
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
     before = [path.read_bytes() for path in committed]
     assert [outcome.notebook for outcome in refresh(folders=refreshed).failures] == ["20-order"]
     assert before == [path.read_bytes() for path in committed]

@@ -1,6 +1,10 @@
-"""The committed notebooks: their form, their freshness, and what a wrong parameter does."""
+"""The committed notebooks: their form, and what a wrong parameter does.
+
+Whether their outputs are what their cells give is asked by `make check`.
+"""
 
 import re
+from itertools import groupby
 from statistics import median
 
 import nbformat
@@ -8,7 +12,8 @@ import papermill
 import pytest
 
 from compendium import claims, notebook
-from compendium.project import notebooks, paths
+from compendium.project import notebooks
+from compendium.project.folders import PROJECT
 
 NOTEBOOKS = {path.stem: path for path in notebooks.ordered()}
 #: These read the results of others and take no definitions.
@@ -38,7 +43,7 @@ def test_every_claim_has_one_notebook_and_every_result_one_claim():
         text = "\n".join(cell.source for cell in code_cells(stem))
         recorded = set(re.findall(r"""["']((?:\d\d|A\d)-[a-z0-9-]+)["']""", text)) & ids
         assert recorded >= {claim.id for claim in register.of_notebook(stem)}, f"{stem} leaves claims out"
-    done = {path.stem for path in (paths.RESULTS / "default").glob("*.json")}
+    done = {path.stem for path in (PROJECT.results / "default").glob("*.json")}
     assert done == {claim.id for claim in register.claims if claim.notebook in NOTEBOOKS}
 
 
@@ -55,10 +60,17 @@ def test_no_machine_and_no_parameters_of_an_older_run(name):
     assert not [cell for cell in read(name).cells if "injected-parameters" in cell.metadata.get("tags", [])]
 
 
-def test_short_cells_and_more_prose_than_code(name):
+def test_cells_are_short_and_not_too_many(name):
     lengths = [len(cell.source.splitlines()) for cell in code_cells(name)]
-    assert median(lengths) <= 8 and max(lengths) <= 30
+    assert median(lengths) <= 6 and max(lengths) <= 30
     assert 10 <= len(read(name).cells) <= 36
+
+
+def test_prose_stands_before_code_and_no_four_cells_of_code_in_a_row(name):
+    """How much prose is enough is a matter of reading; but nobody should have to read code for long without any."""
+    kinds = [cell.cell_type for cell in read(name).cells]
+    assert kinds[0] == "markdown"
+    assert max(len(list(run)) for kind, run in groupby(kinds) if kind == "code") <= 4, kinds
 
 
 def test_one_parameters_cell_that_papermill_can_explain(name):
@@ -86,14 +98,17 @@ def test_no_number_is_typed_into_prose(name):
                 assert not re.search(r"\d+\.\d+|\d ?%|\d,\d{3}", re.sub("(100|95) %", "", paragraph)), paragraph
 
 
-@pytest.mark.parametrize(("parameter", "value", "message"), [
-    ("year", 1890, "year=1890 is not possible; choose one of: 1987, 1988"),
-    ("counting", "half", "counting='half' is not possible; choose one of: whole, fractional, country-fractional"),
-    ("source", "dreams", "source='dreams' is not possible; choose one of: known_answer, proceedings"),
-    ("china", "TW", "china='TW' is not possible; choose one of: CN, CN.HK.MO, CN.HK.MO.TW"),
-    ("eu", "EU-26", "eu='EU-26' is not possible; choose one of: EU-27, EU-28"),
-    ("categories", "robots", "categories='robots' is not possible; choose all, no-robotics, or names"),
-])
+@pytest.mark.parametrize(
+    ("parameter", "value", "message"),
+    [
+        ("year", 1890, "year=1890 is not possible; choose one of: 1987, 1988"),
+        ("counting", "half", "counting='half' is not possible; choose one of: whole, fractional, country-fractional"),
+        ("source", "dreams", "source='dreams' is not possible; choose one of: known_answer, proceedings"),
+        ("china", "TW", "china='TW' is not possible; choose one of: CN, CN.HK.MO, CN.HK.MO.TW"),
+        ("eu", "EU-26", "eu='EU-26' is not possible; choose one of: EU-27, EU-28"),
+        ("categories", "robots", "categories='robots' is not possible; choose all, no-robotics, or names"),
+    ],
+)
 def test_a_wrong_parameter_stops_at_once_and_names_the_allowed_values(parameter, value, message):
     given = {"source": "proceedings", "year": 2024} | {parameter: value}
     with pytest.raises(ValueError, match=message):

@@ -14,20 +14,25 @@ from compendium.project import notebooks
 from compendium.project.errors import InputError
 from compendium.project.runs import name_with
 
-pytest_plugins = ("support.small_project",)
-
 
 def outputs_of(path: Path) -> str:
     """Return all that the cells of a notebook print, as one text."""
     cells = nbformat.read(path, as_version=4).cells
-    return "".join(str(output.get("text", output.get("data", ""))) for cell in cells
-                   if cell.cell_type == "code" for output in cell.outputs)
+    return "".join(
+        str(output.get("text", output.get("data", "")))
+        for cell in cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Return the bytes of every file in `folder` but the record, which holds seconds."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in folder.rglob("*") if path.is_file() and path.name != "run.json"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "run.json"
+    }
 
 
 @pytest.fixture
@@ -43,8 +48,7 @@ def test_last_stage_sees_the_results_of_all_others(first):
 
 def test_two_runs_in_different_places_are_byte_identical(first, project):
     again = run(folders=project, jobs=3)
-    assert [outcome.notebook for outcome in again.outcomes] == [
-        "00-index", "10-share", "20-order", "90-verdicts"]
+    assert [outcome.notebook for outcome in again.outcomes] == ["00-index", "10-share", "20-order", "90-verdicts"]
     assert contents(again.folder) == contents(first.folder)
 
 
@@ -66,8 +70,9 @@ def test_executed_notebooks_hold_nothing_of_machine_or_time(first, refreshed):
 
 def test_cells_stay_as_they_are_in_the_source(first, refreshed):
     for path in notebooks.ordered(refreshed.notebooks):
-        source, executed = (nbformat.read(one, as_version=4).cells
-                            for one in (path, first.folder / "notebooks" / path.name))
+        source, executed = (
+            nbformat.read(one, as_version=4).cells for one in (path, first.folder / "notebooks" / path.name)
+        )
         for old, new in zip(source, executed, strict=True):
             assert (old.id, old.source, old.metadata) == (new.id, new.source, new.metadata)
 
@@ -75,10 +80,14 @@ def test_cells_stay_as_they_are_in_the_source(first, refreshed):
 def test_record_holds_digests_versions_and_seconds(first):
     record = json.loads((first.folder / "run.json").read_text(encoding="utf-8"))
     assert record["run"] == "default" and record["failures"] == {}
-    assert record["seconds"].keys() == record["digests"]["code_cells"].keys() == {
-        "00-index", "10-share", "20-order", "90-verdicts"}
-    assert {"results/01-share.json", "figures/01-share.png",
-            "notebooks/10-share.ipynb"} <= record["digests"]["outputs"].keys()
+    assert (
+        record["seconds"].keys()
+        == record["digests"]["code_cells"].keys()
+        == {"00-index", "10-share", "20-order", "90-verdicts"}
+    )
+    assert {"results/01-share.json", "figures/01-share.png", "notebooks/10-share.ipynb"} <= record["digests"][
+        "outputs"
+    ].keys()
     assert {"execution/run.py", "report/template/style.css"} <= record["digests"]["package"].keys()
     assert {"python", "papermill", "pandas"} <= record["versions"].keys()
 
@@ -95,14 +104,26 @@ def test_a_parameter_reaches_the_notebooks_that_declare_it(project):
 def test_what_is_given_goes_before_the_run_and_only_where_declared(project):
     there = notebooks.ordered(project.notebooks)
     plan = plan_parameters({"year": 2020}, {"year": "2021", "label": "7"}, there, there)
-    assert plan == {"00-index": {}, "10-share": {"year": 2021, "label": "7"},
-                    "20-order": {"year": 2021}, "90-verdicts": {}}
+    assert plan == {
+        "00-index": {},
+        "10-share": {"year": 2021, "label": "7"},
+        "20-order": {"year": 2021},
+        "90-verdicts": {},
+    }
 
 
-@pytest.mark.parametrize(("name", "value", "wanted"), [
-    ("year", "soon", "a whole number"), ("year", "2022.5", "a whole number"),
-    ("year", True, "a whole number"), ("level", "high", "a number"), ("bold", "1", "true or false"),
-    ("bold", 1, "true or false"), ("label", 3, "a text")])
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("year", "soon", "a whole number"),
+        ("year", "2022.5", "a whole number"),
+        ("year", True, "a whole number"),
+        ("level", "high", "a number"),
+        ("bold", "1", "true or false"),
+        ("bold", 1, "true or false"),
+        ("label", 3, "a text"),
+    ],
+)
 def test_a_value_of_the_wrong_type_is_refused(project, name, value, wanted):
     with pytest.raises(InputError, match=rf"{name}.*10-share must be {wanted}, not {value!r}"):
         run(parameters={name: value}, folders=project)
@@ -143,8 +164,10 @@ def test_failures_name_cell_and_cause_and_the_others_go_on(project, add_notebook
     add_notebook("35-killed", ["# Killed", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"])
     report = run(folders=project)
     failures = {outcome.notebook: outcome.failure for outcome in report.failures}
-    assert failures == {"30-broken": "cell 3, In [2]: ValueError: no such year",
-                        "35-killed": "DeadKernelError: Kernel died (in cell 2)"}
+    assert failures == {
+        "30-broken": "cell 3, In [2]: ValueError: no such year",
+        "35-killed": "DeadKernelError: Kernel died (in cell 2)",
+    }
     broken = nbformat.read(report.folder / "notebooks" / "30-broken.ipynb", as_version=4)
     assert [cell.id for cell in broken.cells] == ["cell-0", "cell-1", "cell-2", "cell-3"]
     assert broken.cells[2].outputs[0].text == "so far\n"
@@ -206,8 +229,12 @@ def test_a_run_of_some_notebooks_takes_over_the_others(first, refreshed):
     assert [path.name for path in refreshed.build.iterdir()] == ["default"]
     record = json.loads((report.folder / "run.json").read_text())
     assert record["taken_over"] == ["10-share"]
-    assert record["parameters"].keys() == record["seconds"].keys() == record["digests"]["code_cells"].keys() == {
-        "00-index", "10-share", "20-order", "90-verdicts"}
+    assert (
+        record["parameters"].keys()
+        == record["seconds"].keys()
+        == record["digests"]["code_cells"].keys()
+        == {"00-index", "10-share", "20-order", "90-verdicts"}
+    )
 
 
 def test_what_a_notebook_no_longer_makes_is_not_taken_over(first, refreshed):

@@ -7,8 +7,8 @@ import pytest
 from compendium import notebook
 from compendium.claims import Result, read_all
 from compendium.claims.results import write
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT, RUN_DIR
 
 CLAIM = "01-output-surpasses"
 
@@ -16,7 +16,7 @@ CLAIM = "01-output-surpasses"
 @pytest.fixture
 def run_dir(tmp_path, monkeypatch):
     """A folder that takes the place of a run's."""
-    monkeypatch.setenv(paths.RUN_DIR_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(RUN_DIR, str(tmp_path))
     return tmp_path
 
 
@@ -76,7 +76,7 @@ def test_a_document_decides_only_what_documents_can(run_dir, given, message):
 
 
 def test_every_committed_result_is_written_again_as_it_stands(tmp_path):
-    committed = paths.RESULTS / "default"
+    committed = PROJECT.results / "default"
     for claim, result in read_all(committed).items():
         assert write(result, tmp_path).read_bytes() == (committed / f"{claim}.json").read_bytes()
 
@@ -92,7 +92,7 @@ def test_every_committed_result_is_written_again_as_it_stands(tmp_path):
     ],
 )
 def test_what_is_no_result_is_named(tmp_path, change, wrong):
-    good = json.loads((paths.RESULTS / "default" / f"{CLAIM}.json").read_text(encoding="utf-8"))
+    good = json.loads((PROJECT.results / "default" / f"{CLAIM}.json").read_text(encoding="utf-8"))
     assert isinstance(Result.model_validate(good), Result)
     (tmp_path / "odd.json").write_text(json.dumps(good | change), encoding="utf-8")
     with pytest.raises(InputError, match=rf"{tmp_path.name}/odd.json holds no result: .*{wrong}"):

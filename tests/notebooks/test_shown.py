@@ -7,17 +7,16 @@ import pytest
 from compendium import notebook
 from compendium.claims import read_all
 from compendium.notebook import runs
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT, RUN_DIR, Folders
 from compendium.project.runs import begin
 
 
 @pytest.fixture
 def by_hand(tmp_path, monkeypatch):
     """A build folder of our own, and no run that executes the notebook."""
-    monkeypatch.delenv(paths.RUN_DIR_VARIABLE, raising=False)
-    monkeypatch.setattr(paths, "BUILD", tmp_path)
-    monkeypatch.setattr(paths, "BY_HAND", tmp_path / "interactive")
+    monkeypatch.delenv(RUN_DIR, raising=False)
+    monkeypatch.setattr(Folders, "build", tmp_path)
     return tmp_path
 
 
@@ -25,7 +24,7 @@ def write(folder, year=2024, source="proceedings", claims=("01-output-surpasses"
     """Write results of a source and year, made from the committed ones."""
     (folder / "results").mkdir(parents=True)
     for claim in claims:
-        result = json.loads((paths.RESULTS / "default" / f"{claim}.json").read_text(encoding="utf-8"))
+        result = json.loads((PROJECT.results / "default" / f"{claim}.json").read_text(encoding="utf-8"))
         result |= {"year": year, "source": source}
         (folder / "results" / f"{claim}.json").write_text(json.dumps(result), encoding="utf-8")
 
@@ -55,7 +54,7 @@ def test_by_hand_the_committed_run_is_shown_whatever_was_tried(by_hand):
     write(by_hand / "interactive" / "default", claims=("01-output-surpasses",))
     write(by_hand / "default")
     run = notebook.read_run("proceedings", 2024)
-    assert run.results == read_all(paths.RESULTS / "default")
+    assert run.results == read_all(PROJECT.results / "default")
     assert run.described == (
         "Shown: the committed run, in `data/results/default/`, with source = proceedings, year = 2024, and every other "
         "parameter as it stands in the notebooks."
@@ -82,7 +81,7 @@ def test_a_year_that_was_never_run_says_how_to_run_it(by_hand):
 def test_in_a_run_that_run_is_shown_and_named_with_its_parameters(tmp_path, monkeypatch):
     write(tmp_path, 2022)
     begin(tmp_path, "default+counting=fractional+year=2022", {"year": 2022, "counting": "fractional"})
-    monkeypatch.setenv(paths.RUN_DIR_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(RUN_DIR, str(tmp_path))
     run = notebook.read_run("proceedings", 2022)
     assert len(run.results) == 2 and run.folder == tmp_path
     assert run.described == (
@@ -95,7 +94,7 @@ def test_results_of_another_year_are_left_out_and_said(tmp_path, monkeypatch):
     write(tmp_path, 2022, claims=("01-output-surpasses",))
     write(tmp_path / "more", 2024, claims=("33-institutions-china",))
     (tmp_path / "more/results/33-institutions-china.json").rename(tmp_path / "results/33-institutions-china.json")
-    monkeypatch.setenv(paths.RUN_DIR_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(RUN_DIR, str(tmp_path))
     run = notebook.read_run("proceedings", 2022)
     assert (
         set(run.results) == {"01-output-surpasses"} and "Left out: 1 result of another source or year." in run.described
@@ -120,5 +119,5 @@ def test_every_parameter_of_the_committed_run_is_known():
         "edge_threshold",
         "trend_years",
     }
-    for result in read_all(paths.RESULTS / "default").values():
+    for result in read_all(PROJECT.results / "default").values():
         assert runs.differences(result.specification) == {}

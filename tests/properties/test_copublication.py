@@ -12,7 +12,7 @@ from compendium.measures.weighted import weighted
 from compendium.places import blocs
 
 WAYS = ["whole", "fractional"]
-quick = settings(deadline=None, max_examples=20)
+quick = settings(max_examples=20)
 
 
 def units(unit: str = "bloc") -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from compendium.measures.counting import WEST, with_union
 from compendium.measures.weighted import weighted
 from compendium.places import blocs
 
-quick = settings(deadline=None, max_examples=20)
+quick = settings(max_examples=20)
 
 
 def shares_of(corpus, members, counting: str = "whole") -> pd.Series:

@@ -31,7 +31,7 @@ def shares(corpus, unknown="keep", codes=HOME):
     return reliance.foreign_shares(reliance.tally(*corpus, codes, unknown=unknown)).iloc[0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora())
 def test_shares_lie_between_none_and_all_and_unknown_addresses_only_add(corpus):
     kept, bound = shares(corpus), shares(corpus, "worst")
@@ -39,13 +39,13 @@ def test_shares_lie_between_none_and_all_and_unknown_addresses_only_add(corpus):
     assert (bound.dropna() >= kept.dropna() - 1e-12).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora())
 def test_a_home_that_is_everywhere_has_no_foreign_paper(corpus):
     assert shares(corpus, codes=tuple(CODES[:-1])).dropna().eq(0).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora(), st.integers(2, 9))
 def test_copies_of_every_paper_change_nothing(corpus, times):
     papers, compositions = corpus
@@ -55,7 +55,7 @@ def test_copies_of_every_paper_change_nothing(corpus, times):
         np.testing.assert_allclose(reliance.slope_of(one, way), reliance.slope_of(many, way), atol=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora())
 def test_time_turned_round_turns_the_slope_round(corpus):
     papers, compositions = corpus
@@ -67,7 +67,7 @@ def test_time_turned_round_turns_the_slope_round(corpus):
         assert again == pytest.approx(-forth, abs=1e-7, nan_ok=True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora())
 def test_with_one_venue_within_venues_is_all_papers(corpus):
     papers, compositions = corpus
@@ -76,7 +76,7 @@ def test_with_one_venue_within_venues_is_all_papers(corpus):
     assert within == pytest.approx(pooled, abs=1e-9, nan_ok=True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora())
 def test_room_is_a_share_and_size_alone_keeps_the_mean(corpus):
     found = shares(corpus).to_frame().T
@@ -88,7 +88,7 @@ def test_room_is_a_share_and_size_alone_keeps_the_mean(corpus):
         assert alone.mean(axis=1).iloc[0] == pytest.approx(found.mean(axis=1).iloc[0], nan_ok=True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(corpora(), st.integers(0, 2**32 - 1))
 def test_draws_keep_the_papers_of_each_year(corpus, seed):
     counted = reliance.tally(*corpus, HOME)

@@ -19,7 +19,7 @@ PEOPLE = st.lists(PERSON, min_size=1, max_size=25)
 
 
 def table(people):
-    """Count people down to the researcher table of one window, as `tabulate` does."""
+    """Count people down to the researcher table of one window, as `tabulation` does."""
     rows = pd.DataFrame(
         [(" ".join(codes), debut, works) for codes, debut, works in people],
         columns=["countries", "debut_year", "n_works"],

@@ -9,7 +9,6 @@ from bs4 import BeautifulSoup
 from compendium.project.errors import InputError
 from compendium.report.site import build_site
 
-pytest_plugins = ("support.small_project",)
 LOADED = re.compile(r"url\(|@import|https?:", re.IGNORECASE)
 
 

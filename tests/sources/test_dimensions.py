@@ -4,17 +4,21 @@ import gzip
 import json
 import random
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from support.dimensions_server import KEY, Clock, address, author, organisation, work, world  # noqa: F401
+from support.dimensions_server import KEY, address, author, organisation, work
+from support.offers import IN_MANIFEST
 
 from compendium import claims, tables
+from compendium.claims.needs import undecidable
 from compendium.project.errors import InputError
 from compendium.sources.dimensions import collection
-from compendium.sources.dimensions.client import Client, Limiter
-from compendium.sources.dimensions.queries import BOTH, Cell, Limits, Question
+from compendium.sources.dimensions.client import Client
+from compendium.sources.dimensions.queries import BOTH, Cell, Limits
+from compendium.sources.pace import at_most
 from compendium.tabulation import count
 
 pytest.importorskip("dimcli")
@@ -24,9 +28,8 @@ SMALL = Limits(page=3, records=9, groups=8)
 
 
 def client() -> Client:
-    """A client whose limiter waits on a clock of its own."""
-    clock = Clock()
-    return Client(limiter=Limiter(clock=clock, sleep=clock.sleep))
+    """A client that does not wait."""
+    return Client(limiter=at_most(10**6, seconds=1))
 
 
 def collect(tmp_path, **options):
@@ -76,7 +79,7 @@ def test_pages_of_a_thousand(world, tmp_path):
 def test_what_the_manifest_says(world, tmp_path):
     world.works = [work(1), work(2, year=2023), work(3, cited=None)]
     about = collect(tmp_path, years="2023-2024", category="4602")
-    assert about["source"] == "dimensions" and about["is_sample"] is False
+    assert about["is_sample"] is False
     assert about["title"] == ("publications of 2023 to 2024 in Dimensions, field 4602 Artificial Intelligence")
     assert about["date"] == "2026-10-05"
     assert about["asked"] == {"category": "4602", "years": [2023, 2024], "countries": "all"}
@@ -339,19 +342,21 @@ def test_the_estimate_is_what_the_collection_then_asks(world, tmp_path):
     world.works = spread(16, year=2023) + spread(8)
     options = {"years": [2023, 2024], "limits": SMALL, "day": lambda: DAY}
     told = estimate(tmp_path, **options)
-    assert told["works"] == 24 and told["requests_for_the_estimate"] == 3  # a login among them
-    assert told["minutes"] == 1
+    assert told.works == 24 and told.more == "after 3 requests for this estimate"  # a login among them
+    assert told.minutes == 1
     world.log.clear()
     collect(tmp_path, **options)
     # The facet by which 2023 is split was asked for the estimate and is kept.
-    assert len(world.queries) == told["requests"]
-    assert estimate(tmp_path, **options) == {"works": 24, "requests": 0, "minutes": 0, "requests_for_the_estimate": 0}
+    assert len(world.queries) == told.requests
+    again = estimate(tmp_path, **options)
+    assert (again.works, again.requests, again.minutes) == (24, 0, 0)
+    assert str(again) == "Dimensions: everything was fetched before; nothing is asked"
 
 
 def test_the_estimate_for_some_countries(world, tmp_path):
     world.works = [work(number, ("CN", "US")[number % 2 :]) for number in range(8)]
     told = estimate(tmp_path, countries=["CN", "FR"], limits=SMALL)
-    assert told["works"] == 4 and told["requests"] == 3  # two pages of China, one of France: empty
+    assert told.works == 4 and told.requests == 3  # two pages of China, one of France: empty
     world.log.clear()
     collect(tmp_path, countries=["CN", "FR"], limits=SMALL)
     assert len(world.queries) == 3
@@ -402,20 +407,31 @@ def test_a_type_with_quotes_stays_one_condition_and_one_folder():
     assert cell.name == "2024_CN_a-----b-"
 
 
+def undecided(year=2024, **options):
+    offer = collection.offer(Path("unused"), **options)
+    return undecidable(claims.load_register(), offer, year)
+
+
 def test_every_claim_that_data_can_decide_is_decided_by_the_whole_world():
-    ten = Question.of(years=range(2015, 2025))
-    assert collection.cannot_decide(ten) == {}
-    data = {claim.id for claim in claims.load_register().claims if claim.kind not in ("documentary", "arithmetic")}
-    assert set(collection.cannot_decide(Question.of(years=[2010]))) == data
-    assert set(collection.cannot_decide(Question.of(years=[2024]))) == {
+    assert undecided(years=range(2015, 2025)) == {}
+    data = {claim.id for claim in claims.load_register().claims if claim.needs}
+    assert set(undecided(years=[2010])) == data
+    # Citations are those so far, of the year's own papers: they need no earlier years.
+    assert set(undecided(years="2024")) == {
         "04-self-reliance",
         "12-eu-china-over-uk",
         "13-eu-china-over-us",
         "24-younger-workforce",
     }
-    some = collection.cannot_decide(Question.of(years=range(2015, 2025), countries=["CN"]))
-    assert "16-china-with-west" not in some and some["17-us-with-china"].endswith("for: US")
-    assert "world" in some["09-most-connected"]
+
+
+def test_publications_of_china_alone_decide_nothing_about_others():
+    """Every US paper among them has China on it: that 16 holds there says nothing (it was `reproduced`)."""
+    told = undecided(years=range(2015, 2025), countries="CN")
+    data = {claim.id for claim in claims.load_register().claims if claim.needs}
+    assert data - set(told) == {"04-self-reliance", "34-spread-over-cities"}
+    assert {"01-output-surpasses", "16-china-with-west", "17-us-with-china", "20-flow-toward-china"} <= set(told)
+    assert "the whole world" in told["09-most-connected"]
 
 
 def test_records_become_the_tables_computed_by_hand(world, tmp_path):
@@ -464,7 +480,7 @@ def test_records_become_the_tables_computed_by_hand(world, tmp_path):
     covered = made["coverage"].set_index("category")
     assert covered.loc["4602"][["n_works", "n_with_country", "n_with_citations"]].tolist() == [2, 2, 1]
     assert covered.loc[f"4602{BOTH}4611"][["n_works", "n_rejected"]].tolist() == [1, 1]
-    tables.write(made, {"title": "by hand", "is_sample": False}, tmp_path / "tables/dimensions")
+    tables.write(made, {"title": "by hand", "is_sample": False, "offer": IN_MANIFEST}, tmp_path / "tables/dimensions")
     assert tables.load("dimensions", tmp_path / "tables").categories == ["4602", f"4602{BOTH}4611"]
 
 
@@ -540,4 +556,4 @@ def test_the_estimate_of_a_deeper_split_is_the_least(world, tmp_path):
     told = estimate(tmp_path, limits=SMALL)
     world.log.clear()
     collect(tmp_path, limits=SMALL)
-    assert told["works"] == 40 and told["requests"] <= len(world.queries)
+    assert told.works == 40 and told.requests <= len(world.queries)

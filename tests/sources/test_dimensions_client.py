@@ -7,10 +7,11 @@ import sys
 import traceback
 
 import pytest
-from support.dimensions_server import KEY, Clock, serve, work, world  # noqa: F401
+from support.dimensions_server import KEY, serve, work
 
 from compendium.project.errors import InputError
-from compendium.sources.dimensions.client import ATTEMPTS, Client, Limiter
+from compendium.sources.dimensions.client import ATTEMPTS, REQUESTS_A_MINUTE, Client
+from compendium.sources.pace import at_most
 
 pytest.importorskip("dimcli")
 
@@ -26,31 +27,6 @@ def everything_said(error: BaseException) -> str:
     return "".join(said)
 
 
-def test_the_limiter_lets_thirty_through_a_minute_and_no_more():
-    clock = Clock()
-    limiter = Limiter(clock=clock, sleep=clock.sleep)
-    for _ in range(30):
-        limiter.wait()
-    assert clock.slept == []
-    clock.now += 10
-    limiter.wait()
-    assert clock.slept == [50.0]
-    # The window slides: the other 29 of the first second are out of it by now.
-    for _ in range(29):
-        limiter.wait()
-    assert clock.slept == [50.0]
-    limiter.wait()
-    assert clock.slept == [50.0, 60.0]
-
-
-def test_a_sleep_that_ends_early_is_taken_up_again():
-    clock = Clock()
-    limiter = Limiter(most=1, clock=clock, sleep=lambda seconds: clock.sleep(min(seconds, 25)))
-    limiter.wait()
-    limiter.wait()
-    assert clock.slept == [25, 25, 10]
-
-
 def test_login_and_query(world):
     world.works = [work(1), work(2, year=2023)]
     client = Client()
@@ -61,11 +37,16 @@ def test_login_and_query(world):
 
 
 def test_logins_and_queries_and_retries_count_towards_the_limit(world):
-    clock = Clock()
     world.script = [429, 500]
-    client = Client(limiter=Limiter(most=3, clock=clock, sleep=clock.sleep))
+    limiter = at_most(10**6, seconds=1)
+    client = Client(limiter=limiter)
     client.query(QUERY)  # login, 429, 500, answer
-    assert clock.slept == [60.0] and len(world.log) == 4
+    assert limiter.bucket_factory.bucket.count() == len(world.log) == client.requests == 4
+
+
+def test_the_api_is_asked_thirty_times_a_minute_and_no_more():
+    (rate,) = Client()._limiter.bucket_factory.bucket.rates
+    assert (rate.limit, rate.interval) == (REQUESTS_A_MINUTE, 60_000) == (30, 60_000)
 
 
 def test_an_expired_token_is_renewed_once_a_query(world):

@@ -4,14 +4,15 @@ import os
 import subprocess
 
 import pytest
-from support.dimensions_server import Clock, work, world  # noqa: F401
+from support.dimensions_server import work
 
 from compendium import tables
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 from compendium.sources.dimensions import collection
-from compendium.sources.dimensions.client import Client, Limiter
+from compendium.sources.dimensions.client import Client
 from compendium.sources.dimensions.collection import refuse_tracked
+from compendium.sources.pace import at_most
 from compendium.tables import records
 
 
@@ -171,23 +172,22 @@ def test_names_that_git_would_quote_or_expand(repository):
 
 
 def test_this_projects_own_folders_are_ignored():
-    for place in (paths.RECORDS / "dimensions", paths.TABLES / "dimensions", paths.DATA / "raw/dimensions"):
+    for place in (PROJECT.records / "dimensions", PROJECT.tables / "dimensions", PROJECT.data / "raw/dimensions"):
         refuse_tracked(place)
     with pytest.raises(InputError, match="under licence"):
-        refuse_tracked(paths.TABLES / "proceedings")
+        refuse_tracked(PROJECT.tables / "proceedings")
 
 
 @pytest.mark.parametrize("where", ["raw", "records"])
 def test_collect_refuses_before_it_asks_anything(world, repository, tmp_path, where):
     pytest.importorskip("dimcli")
     world.works = [work(1)]
-    clock = Clock()
     places = {"raw": tmp_path / "raw", "records": tmp_path / "records"} | {where: repository / "data/made"}
     with pytest.raises(InputError, match="under licence"):
         collection.collect(
             places["raw"],
             places["records"],
             years=[2024],
-            client=Client(limiter=Limiter(clock=clock, sleep=clock.sleep)),
+            client=Client(limiter=at_most(10**6, seconds=1)),
         )
     assert not world.log and not (repository / "data").exists()

@@ -250,7 +250,7 @@ def publications(draw):
     return made
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(publications(), max_size=6))
 def test_whatever_comes_becomes_a_work_or_a_reject_that_can_be_written(made):
     made = json.loads(json.dumps(made))  # as it comes over the wire: NaN, lone surrogates and all

@@ -3,9 +3,7 @@
 import importlib.util
 import shutil
 import socket
-import sys
 from collections import Counter
-from types import ModuleType
 
 import ibis
 import pandas as pd
@@ -14,11 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 import sqlglot
 from support.odd_records import odd_records, output, papers, researchers, write_parts
+from support.offers import EVERYTHING, IN_MANIFEST
 
 from compendium import tables
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import Folders
 from compendium.sources import registry
+from compendium.sources.source import Source
 from compendium.tables import records
 from compendium.tabulation import build, count, engines, expressions
 
@@ -28,7 +28,7 @@ SEEDS = (1, 2)
 
 def written(frames, place):
     """Write the tables, load them, and return their bytes."""
-    tables.write(frames, {"title": "odd", "is_sample": True}, place)
+    tables.write(frames, {"title": "odd", "is_sample": True, "offer": IN_MANIFEST}, place)
     tables.load(place.name, place.parent)
     return {path.name: path.read_bytes() for path in sorted(place.iterdir())}
 
@@ -147,13 +147,10 @@ def test_spark_gives_the_same_bytes_as_duckdb(tmp_path, monkeypatch):
         (folder / "rejects" / "part-00000.parquet").unlink()  # a kind without any file
         return {"title": "odd", "is_sample": True}
 
-    module = ModuleType("compendium.sources.odd")
-    module.collect = collect
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(registry, "SOURCES", ("odd",))
-    monkeypatch.setattr(paths, "RECORDS", tmp_path / "records")
+    odd = Source("odd", collect, lambda raw: EVERYTHING)
+    monkeypatch.setattr(Folders, "records", tmp_path / "records")
     for engine in engines.ENGINES:
-        build.build_tables("odd", tmp_path, tmp_path / engine, engine=engine, memory="600MB")
+        build.build_tables(odd, tmp_path, tmp_path / engine, engine=engine, memory="600MB")
     spark, duckdb = (
         {path.name: path.read_bytes() for path in (tmp_path / engine / "odd").iterdir()}
         for engine in ("spark", "duckdb")
@@ -271,7 +268,7 @@ def nobody_there():
 )
 def test_an_engine_that_cannot_be_is_refused_before_anything_is_collected(tmp_path, options, message):
     with pytest.raises(InputError, match=message):
-        build.build_tables("proceedings", tmp_path, tmp_path / "tables", **options)
+        build.build_tables(registry.get("proceedings"), tmp_path, tmp_path / "tables", **options)
     assert not (tmp_path / "tables").exists()
 
 

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from compendium.places import countries
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 from compendium.sources.proceedings.institutions import (
     campus,
     is_namesake_in_china,
@@ -112,7 +112,7 @@ def test_a_namesake_in_china_is_told_by_mail_domain_or_city(address, domain, in_
 
 
 def rows(name):
-    with (paths.REFERENCE / name).open(encoding="utf-8", newline="") as file:
+    with (PROJECT.reference / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -11,8 +11,9 @@ from oracles.headline import QUANTITATIVE, headline
 
 from compendium import tables
 from compendium.claims import load_register
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
+from compendium.sources import registry
 from compendium.sources.known_answer import parameters, simulate
 from compendium.sources.known_answer.citations import raked
 from compendium.sources.known_answer.plan import (
@@ -25,7 +26,7 @@ from compendium.sources.known_answer.plan import (
     totals,
 )
 from compendium.tables import records
-from compendium.tabulation import count
+from compendium.tabulation import build, count
 from compendium.validation.planted import estimates
 
 PARAMETERS = parameters.load()
@@ -158,7 +159,7 @@ def test_what_is_planted_is_what_the_register_reports():
         ("33-institutions-china", 400, "CN has 23695 papers, too few for 400 large institutions"),
         ("05-citation-share-china", 1.2, "these shares of citations cannot hold together"),
         ("34-spread-over-cities", {"Atlantis": 1}, "no place is given for the cities Atlantis"),
-        ("17-us-with-china", -1, "truth 17-us-with-china must have a value of 0 or more, not -1"),
+        ("17-us-with-china", -1, r"truths.17-us-with-china.value: should be greater than or equal to 0, not -1"),
     ],
 )
 def test_truths_that_cannot_hold_are_refused_in_a_line_that_says_why(truth, value, message, tmp_path):
@@ -175,7 +176,7 @@ def test_truths_that_cannot_hold_are_refused_in_a_line_that_says_why(truth, valu
     [
         (None, "planted.yml is missing"),
         ("a: [1", "planted.yml is no YAML"),
-        ("a: 1", "planted.yml must have the parts background, countries, seed, truths, year"),
+        ("a: 1", "planted.yml: seed is missing"),
     ],
 )
 def test_a_parameter_file_that_cannot_be_read_is_named(text, message, tmp_path):
@@ -300,13 +301,14 @@ def test_two_collections_are_the_same_to_the_byte_and_another_seed_gives_another
 @pytest.mark.slow_first
 def test_the_committed_tables_are_those_of_the_seed_and_the_parameter_file(folder):
     place, about = folder
+    about = about | build.identity(registry.get("known_answer"), place)
     tables.write(count.tables_of(place / "records"), about, place / "tables")
-    for path in sorted((paths.TABLES / "known_answer").iterdir()):
+    for path in sorted((PROJECT.tables / "known_answer").iterdir()):
         assert path.read_bytes() == (place / "tables" / path.name).read_bytes(), path.name
 
 
 def test_the_committed_tables_are_small(committed):
-    assert sum(path.stat().st_size for path in (paths.TABLES / "known_answer").iterdir()) <= 4_000_000
+    assert sum(path.stat().st_size for path in (PROJECT.tables / "known_answer").iterdir()) <= 4_000_000
     assert committed.years == list(range(2000, 2025))
 
 

@@ -1,7 +1,6 @@
 """The client of OpenAlex's API, over a real server on this machine."""
 
 import csv
-import itertools
 import logging
 import socket
 from collections import Counter, defaultdict
@@ -11,7 +10,7 @@ from support import openalex_server
 from support.openalex_server import OpenAlexServer, make_work
 
 from compendium.project.errors import InputError
-from compendium.sources.openalex.api import ApiError, BudgetError, Estimate, Limiter, OpenAlex
+from compendium.sources.openalex.api import ApiError, BudgetError, OpenAlex, estimated
 
 KEY = "sk-a1b2c3-very-secret"
 
@@ -119,6 +118,15 @@ def test_the_days_budget_stops_at_once(server, headers, body, again):
     assert "OPENALEX_API_KEY" in str(caught.value)
 
 
+def test_a_minute_is_waited_for_and_no_more(server):
+    """One attempt, so that nobody waits: the error says whether another one would have been made."""
+    for seconds, is_budget in ((60, False), (60.5, True)):
+        server.faults = [(429, {"Retry-After": str(seconds)}, {"error": "Too many requests"})]
+        with client(server, attempts=1) as api, pytest.raises(ApiError) as caught:
+            api.get("works")
+        assert isinstance(caught.value, BudgetError) is is_budget
+
+
 def test_a_too_many_without_a_hint_is_tried_again_within_bounds(server):
     server.faults = [(429, {}, "slow down")] * 9
     with client(server, attempts=2) as api, pytest.raises(ApiError, match="in 2 attempts .429: slow down"):
@@ -159,6 +167,14 @@ def test_a_body_that_cannot_be_unpacked_is_no_answer(server):
     with client(server) as api:
         assert api.get("works")["meta"]["count"] == 5
     assert len(server.log) == 2
+
+
+@pytest.mark.parametrize(("seconds", "is_the_budget"), [("60", False), ("61", True)])
+def test_a_minute_may_be_waited_and_more_is_the_days_budget(server, seconds, is_the_budget):
+    server.faults = [(429, {"Retry-After": seconds}, {"error": "Rate limit exceeded"})]
+    with client(server, attempts=1) as api, pytest.raises(ApiError) as caught:  # with one attempt nobody waits
+        api.get("works")
+    assert isinstance(caught.value, BudgetError) is is_the_budget
 
 
 def test_the_key_is_sent_and_seen_nowhere(server, tmp_path, monkeypatch, caplog, capfd):
@@ -225,19 +241,6 @@ def test_a_failure_is_not_kept(server, tmp_path):
         assert api.get("works")["meta"]["count"] == 5
 
 
-def test_the_pace_is_kept_to_the_rate_on_any_clock():
-    now, starts = [100.0], []
-    limiter = Limiter(10, clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds))
-    pauses = itertools.chain([0.0] * 50, itertools.cycle([0.0, 0.0, 0.03, 0.0, 0.25, 0.0, 0.0]))
-    for pause in itertools.islice(pauses, 200):
-        limiter.wait()
-        starts.append(now[0])
-        now[0] += pause
-    in_a_second = [sum(start <= later < start + 1 - 1e-9 for later in starts) for start in starts]
-    assert max(in_a_second) == 10
-    assert starts[1] - starts[0] == pytest.approx(0.1)
-
-
 def test_the_pace_is_kept_over_the_network(server):
     with client(server, rate=100) as api:
         for _ in range(12):
@@ -283,16 +286,15 @@ def test_real_counts_served_as_groups_come_back(server, raw):
     assert found["2020"]["NA"] >= 1  # Namibia, not a missing value
 
 
-def test_an_estimate_says_what_it_costs():
-    free = Estimate(works=150_000, requests=1_600, has_key=False)
-    assert (free.cost, free.days, free.seconds) == (pytest.approx(0.16), 2, 1600)
-    assert str(free) == (
-        "OpenAlex: 150,000 works to fetch; at most about 1,600 requests, $0.1600 (free: "
-        "$0.10 a day without a key; OPENALEX_API_KEY set to a free key makes it $1.00), "
-        "about 27 min, over 2 days"
+def test_an_estimate_says_what_it_costs(monkeypatch):
+    monkeypatch.delenv("OPENALEX_API_KEY", raising=False)
+    assert str(estimated(150_000, 1_600)) == (
+        "OpenAlex: 150,000 works to fetch; at most about 1,600 requests, about 27 min, $0.1600 (free: "
+        "$0.10 a day without a key; OPENALEX_API_KEY set to a free key makes it $1.00), over 2 days"
     )
-    assert Estimate(150_000, 1_600, True).days == 1
-    assert Estimate(1, 1_000, False).days == 1
-    assert Estimate(0, 0, True).days == 0
-    assert str(Estimate(0, 0, True)) == "OpenAlex: everything was fetched before; nothing is asked"
-    assert "days" not in str(Estimate(1, 1_000, False))
+    assert "days" not in str(estimated(1, 1_000))
+    assert "over 2 days" in str(estimated(1, 1_001))
+    monkeypatch.setenv("OPENALEX_API_KEY", "a-key")
+    assert str(estimated(150_000, 1_600)).endswith("about 27 min, $0.1600 (free: $1.00 a day with a key)")
+    assert str(estimated(0, 0)) == "OpenAlex: everything was fetched before; nothing is asked"
+    assert (estimated(1, 1).minutes, estimated(1, 90).minutes, estimated(0, 0).minutes) == (1, 2, 0)

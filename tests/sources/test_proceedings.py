@@ -86,6 +86,20 @@ def test_unknown_citations_are_not_zero(tmp_path, count, known):
     assert records["works"][0]["citations"] == known
 
 
+@pytest.mark.parametrize(("elsewhere", "lent"), [(1, "US"), (2, None)])
+def test_nearly_always_is_nineteen_times_in_twenty(tmp_path, elsewhere, lent):
+    """An institution lends its country where it states one, if at least 95 % of its papers say the same."""
+    alone = {"author": "A B", "aff": "MIT", "aff_domain": "mit.edu", "aff_unique_norm": "MIT", "aff_unique_index": "0"}
+    stated = [
+        paper(**alone, title=f"Stated {n}", aff_country_unique=country, aff_country_unique_index="0")
+        for n, country in enumerate(["United States"] * (20 - elsewhere) + ["Japan"] * elsewhere)
+    ]
+    silent = paper(**alone, title="Silent", aff_country_unique="", aff_country_unique_index="")
+    records, _ = collect(tmp_path, ijcai2024=[*stated, silent])
+    (found,) = [row["country"] for row in records["authorships"] if row["work_id"] == "ijcai2024/00020"]
+    assert found == lent
+
+
 def test_a_retracted_paper_is_marked(tmp_path):
     records, _ = collect(tmp_path, acl2021=[paper(title="[RETRACTED] A paper")])
     assert records["works"][0]["is_retracted"] is True

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ import os, signal, sys, time
 from pathlib import Path
 from compendium import tables
 from compendium.tabulation import count, engines
+from support.offers import IN_MANIFEST
 
 folder, place, master, victim = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 with engines.connect("spark", "500MB", master) as engine:
@@ -66,10 +67,8 @@ def group(command, log: Path, **options):
     try:
         yield process
     finally:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
 
 

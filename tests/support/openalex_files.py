@@ -7,6 +7,7 @@ import duckdb
 
 from compendium import tables
 from compendium.tabulation import count
+from support.offers import IN_MANIFEST
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
 
@@ -76,6 +77,6 @@ def as_tables(folder, place):
     for kind in KINDS:
         duckdb.sql(f"COPY (SELECT * FROM read_parquet('{folder}/{kind}/*.parquet')) TO '{whole}/{kind}.parquet'")
     tables.write(
-        count.tables_of(whole), {"title": "works of a test", "is_sample": True, "source": "test"}, place / "tables"
+        count.tables_of(whole), {"title": "works of a test", "is_sample": True, "offer": IN_MANIFEST}, place / "tables"
     )
     return tables.load("tables", place)

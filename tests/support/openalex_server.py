@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -75,6 +75,7 @@ class OpenAlexServer:
         self.key: str | None = None
         self.is_filtering = True
         self._values: dict[tuple[int, str], frozenset] = {}
+        self._index: dict[tuple[str, str], tuple[tuple[int, ...], dict[str, set[int]]]] = {}
         self._groups: Callable[[str, str], Counter] = self._count_groups
         server = self
 
@@ -222,19 +223,36 @@ class OpenAlexServer:
 
     def _matching(self, entity: str, params: dict) -> list[dict]:
         found = self.entities[entity]
-        if entity == "works" and not self.is_filtering:
+        parts = list(filter(None, params.get("filter", "").split(",")))
+        if not parts or entity == "works" and not self.is_filtering:
             return found
-        for part in filter(None, params.get("filter", "").split(",")):
-            field, _, value = part.partition(":")
-            is_negated = value.startswith("!")
-            wanted = value.removeprefix("!").split("|")
-            if len(wanted) > 100:
-                raise ValueError(f"Maximum number of values exceeded for {field}. Decrease values to 100")
-            if any(one.startswith("!") for one in wanted):
-                raise ValueError("The ! operator can only be used at the beginning of an OR query")
-            asked = {_short(one) for one in wanted}
-            found = [one for one in found if asked.isdisjoint(map(_short, self._values_of(one, field))) == is_negated]
-        return found
+        return [found[place] for place in sorted(set.intersection(*(self._places(entity, part) for part in parts)))]
+
+    def _places(self, entity: str, part: str) -> set[int]:
+        """Return which records one part of a filter, such as `type:!a|b`, lets through."""
+        field, _, value = part.partition(":")
+        is_negated = value.startswith("!")
+        wanted = value.removeprefix("!").split("|")
+        if len(wanted) > 100:
+            raise ValueError(f"Maximum number of values exceeded for {field}. Decrease values to 100")
+        if any(one.startswith("!") for one in wanted):
+            raise ValueError("The ! operator can only be used at the beginning of an OR query")
+        having = self._having(entity, field)
+        found = set().union(*(having.get(_short(one), ()) for one in wanted))
+        return set(range(len(self.entities[entity]))) - found if is_negated else found
+
+    def _having(self, entity: str, field: str) -> dict[str, set[int]]:
+        """Return the places of the records that have each value of a field; made anew where records changed."""
+        records = self.entities[entity]
+        now = (len(records), *map(id, records[:1] + records[-1:]))
+        before, having = self._index.get((entity, field), (None, {}))
+        if before != now:
+            having = defaultdict(set)
+            for place, record in enumerate(records):
+                for value in self._values_of(record, field):
+                    having[_short(value)].add(place)
+            self._index[entity, field] = now, having
+        return having
 
 
 def _cut(record: dict) -> dict:

@@ -79,6 +79,7 @@ def claim(claim_id: str, kind: str, notebook: str, **fields) -> dict:
         "year": 2024,
         "headline": {"counting": "whole"},
         "scale": "relative",
+        "needs": None if kind == "documentary" else {"works_of": "world"},
         "article": "paragraph 1",
         "notebook": notebook,
     } | fields
@@ -132,7 +133,7 @@ def project(tmp_path: Path) -> Folders:
 
 
 def _write_project(root: Path) -> Folders:
-    folders = Folders.under(root)
+    folders = Folders(root)
     for name, cells in NOTEBOOKS.items():
         write_notebook(folders.notebooks, name, cells)
     folders.register.parent.mkdir(parents=True)
@@ -152,7 +153,7 @@ def _refreshed_once(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 def refreshed(_refreshed_once: Folders, tmp_path: Path) -> Folders:
     """A project whose default run was executed, with its committed outputs refreshed from it."""
     shutil.copytree(_refreshed_once.root, tmp_path / "refreshed")
-    return Folders.under(tmp_path / "refreshed")
+    return Folders(tmp_path / "refreshed")
 
 
 @pytest.fixture

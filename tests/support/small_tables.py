@@ -1,16 +1,24 @@
-"""Small tables of one year, written by hand."""
+"""Small tables of a few papers, written by hand."""
+
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from compendium.tables import SCHEMAS, Tables
+from support.offers import IN_MANIFEST
+
+#: Countries with equal shares, number of papers, citations of each or None.
+Papers = Iterable[tuple[str, int, int | None]]
 
 
-def small_tables(papers, year=2024, category="a", **manifest) -> Tables:
-    """Return tables of some papers; those of people and institutions are empty.
+def small_tables(papers: Papers, year: int = 2024, category: str = "a", **manifest) -> Tables:
+    """Return tables of some papers of one year; those of people and institutions are empty."""
+    return tables_of_years({year: papers}, category, **manifest)
 
-    papers : (countries with equal shares, number of papers, citations of each or None).
-    """
-    keys = sorted({countries for countries, _, _ in papers})
+
+def tables_of_years(papers: Mapping[int, Papers], category: str = "a", **manifest) -> Tables:
+    """Return tables of some papers of several years; those of people and institutions are empty."""
+    keys = sorted({countries for of_year in papers.values() for countries, _, _ in of_year})
     compositions = pd.DataFrame(
         [
             {"composition_id": keys.index(key) + 1, "country": country, "share": 1 / len(key.split())}
@@ -28,7 +36,8 @@ def small_tables(papers, year=2024, category="a", **manifest) -> Tables:
                 "composition_id": keys.index(countries) + 1,
                 "n_papers": number,
             }
-            for countries, number, cited in papers
+            for year, of_year in papers.items()
+            for countries, number, cited in of_year
         ]
     ).astype({"citations": "Int64"})
     empty = {
@@ -39,5 +48,5 @@ def small_tables(papers, year=2024, category="a", **manifest) -> Tables:
         compositions=compositions,
         papers=rows,
         **empty,
-        manifest={"title": "a few papers", "is_sample": False, "date": "none"} | manifest,
+        manifest={"title": "a few papers", "is_sample": False, "date": "none", "offer": IN_MANIFEST} | manifest,
     )

@@ -90,7 +90,7 @@ def small_ranges() -> st.SearchStrategy[Range]:
     return st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda pair: Range(*sorted(pair)))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(small_ranges(), min_size=1, max_size=3), small_ranges())
 def test_meeting_ranges_are_enough_for_a_union(parts: list[Range], whole: Range) -> None:
     """Against every combination of whole numbers that the ranges admit."""
@@ -103,7 +103,7 @@ def test_meeting_ranges_are_enough_for_a_union(parts: list[Range], whole: Range)
     assert arithmetic.union_admits(parts, whole) == possible
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.frozensets(st.integers(0, 9)), min_size=1, max_size=4))
 def test_bounds_hold_for_real_sets(sets: list[frozenset[int]]) -> None:
     distinct = frozenset().union(*sets)

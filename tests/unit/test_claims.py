@@ -48,6 +48,7 @@ def entry(**changes: object) -> dict:
         "year": 2024,
         "headline": {"counting": "whole"},
         "scale": "relative",
+        "needs": {"works_of": "world"},
         "article": "nowhere",
         "notebook": "20-citation-share",
     } | changes
@@ -157,7 +158,7 @@ def test_no_two_claims_share_a_paraphrase(register):
 
 SHARE = Claim(**entry())  # reported 10, admitted 7.5 to 12.5
 ORDER = Claim(**entry(kind="order", reported=None))
-ARITHMETIC = Claim(**entry(kind="arithmetic", reported=None, scale=None, headline={}))
+ARITHMETIC = Claim(**entry(kind="arithmetic", reported=None, scale=None, headline={}, needs=None))
 COUNT = Claim(**entry(kind="count", scale="absolute"))
 ZERO = Claim(
     **entry(
@@ -182,6 +183,7 @@ ZERO = Claim(
         (SHARE, True, 14.0, (12.0, 16.0), True, "reproduced"),
         (SHARE, True, 6.0, (4.0, 8.0), True, "reproduced"),
         (SHARE, True, 14.0, (12.5, 16.0), True, "reproduced"),
+        (SHARE, True, 6.0, (4.0, 7.5), True, "reproduced"),
         # an interval wider than the range holds all of it
         (SHARE, True, 14.0, (2.0, 40.0), True, "reproduced"),
         # the value lies in the range, its interval does not: the value is enough
@@ -221,7 +223,7 @@ def test_rule(claim, holds, value, interval, sample, verdict):
 
 @pytest.mark.parametrize("holds", [True, False, None])
 def test_rule_refuses_a_documentary_claim(holds):
-    claim = Claim(**entry(kind="documentary", reported=None, scale=None, headline={}))
+    claim = Claim(**entry(kind="documentary", reported=None, scale=None, headline={}, needs=None))
     with pytest.raises(ValueError, match="06-some-share is documentary"):
         decide(claim, holds, sample=True)
 
@@ -248,7 +250,9 @@ def test_a_reported_value_outside_its_range_is_refused(tmp_path, value):
 
 
 def test_an_unknown_field_is_refused_by_name(tmp_path):
-    with pytest.raises(ValueError, match=r"claims\.0\.comparrator"):
+    with pytest.raises(
+        ValueError, match=r"claims.06-some-share: .comparrator. is not known; there are: id, .*comparator"
+    ):
         load_register(written(tmp_path, entry(comparrator="China")))
 
 
@@ -257,9 +261,13 @@ def test_an_unknown_field_is_refused_by_name(tmp_path):
     [
         ({"reported": None}, "a share needs its reported value"),
         ({"kind": "count", "reported": None}, "a count needs its reported value"),
-        ({"year": None}, "needs year, scale and headline"),
-        ({"scale": None}, "needs year, scale and headline"),
-        ({"headline": {}}, "needs year, scale and headline"),
+        ({"year": None}, "needs year, scale, headline and needs"),
+        ({"scale": None}, "needs year, scale, headline and needs"),
+        ({"headline": {}}, "needs year, scale, headline and needs"),
+        ({"needs": None}, "needs year, scale, headline and needs"),
+        ({"needs": {"works_of": []}}, "works_of"),
+        ({"needs": {"works_of": "world", "knows": ["names"]}}, "knows"),
+        ({"kind": "arithmetic"}, "has no needs"),
         ({"kind": "guess"}, "kind"),
         ({"id": "6-some-share"}, "id"),
         ({"headline": {"window": 1}}, "headline.window"),

@@ -9,8 +9,6 @@ from typer.testing import CliRunner
 from compendium import cli
 from compendium.execution.parameters import split_pairs
 
-pytest_plugins = ("support.small_project",)
-
 
 @pytest.fixture
 def call(monkeypatch):

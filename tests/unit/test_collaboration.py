@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from compendium.measures import collaboration, network
@@ -190,7 +190,6 @@ def corpora(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.Series, int]:
     return (pd.DataFrame(together, index=names, columns=names), pd.Series(np.diag(together), index=names), len(sets))
 
 
-@settings(deadline=None)
 @given(corpora())
 def test_symmetric_indices_are_symmetric(corpus) -> None:
     papers, totals, all_papers = corpus
@@ -202,7 +201,6 @@ def test_symmetric_indices_are_symmetric(corpus) -> None:
         pd.testing.assert_frame_equal(index, index.T)
 
 
-@settings(deadline=None)
 @given(corpora())
 def test_dependence_of_a_pair_says_only_who_is_larger(corpus) -> None:
     papers, totals, _ = corpus
@@ -213,7 +211,6 @@ def test_dependence_of_a_pair_says_only_who_is_larger(corpus) -> None:
                 assert share.at[x, y] / share.at[y, x] == pytest.approx(totals[y] / totals[x])
 
 
-@settings(deadline=None)
 @given(corpora())
 def test_salton_is_the_mean_of_both_shares(corpus) -> None:
     papers, totals, _ = corpus
@@ -221,7 +218,6 @@ def test_salton_is_the_mean_of_both_shares(corpus) -> None:
     pd.testing.assert_frame_equal(collaboration.salton(papers, totals), np.sqrt(share * share.T))
 
 
-@settings(deadline=None)
 @given(st.lists(st.sets(st.sampled_from("XYZ")), min_size=1, max_size=30))
 def test_union_lies_within_its_bounds(papers: list[set[str]]) -> None:
     """Whatever partners the papers of one country have, the bounds hold their union."""
@@ -231,7 +227,6 @@ def test_union_lies_within_its_bounds(papers: list[set[str]]) -> None:
     assert low <= union <= high + 1e-12
 
 
-@settings(deadline=None)
 @given(corpora(), st.integers(1, 5))
 def test_more_papers_together_raise_relative_intensity(corpus, more: int) -> None:
     papers, _, _ = corpus
@@ -263,7 +258,6 @@ def all_numbers(papers: pd.DataFrame, totals: pd.Series, all_papers: int) -> dic
     }
 
 
-@settings(deadline=None)
 @given(corpora(), st.randoms(use_true_random=False))
 def test_names_and_order_of_countries_change_nothing(corpus, random) -> None:
     papers, totals, all_papers = corpus

@@ -8,13 +8,14 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 LOCKS = {
-    name: (paths.ROOT / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-extras.lock")
+    name: (PROJECT.root / name).read_text(encoding="utf-8")
+    for name in ("requirements.lock", "requirements-extras.lock")
 }
-EXTRAS = ("dimensions", "spark")
-PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = ("dimensions", "spark", "tools")
+PROJECT = tomllib.loads((PROJECT.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def locked(lock="requirements.lock"):
@@ -60,11 +61,11 @@ def test_the_lock_names_no_place(lock):
 
 
 def test_conda_and_binder_take_the_same_lock():
-    environment = yaml.safe_load((paths.ROOT / "environment.yml").read_text(encoding="utf-8"))
+    environment = yaml.safe_load((PROJECT.root / "environment.yml").read_text(encoding="utf-8"))
     plain = [item for item in environment["dependencies"] if isinstance(item, str)]
     (pip,) = [item["pip"] for item in environment["dependencies"] if isinstance(item, dict)]
     assert pip == ["-r requirements.lock"]
     assert {re.split("[=<>]", item)[0] for item in plain} == {"python", "pip"}
     (python,) = [item for item in plain if item.startswith("python=")]
     assert Requirement(f"python{PROJECT['requires-python']}").specifier.contains(python.split("=")[1] + ".0")
-    assert "requirements.lock" in (paths.ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "requirements.lock" in (PROJECT.root / "Makefile").read_text(encoding="utf-8")

@@ -62,7 +62,8 @@ def test_long_headings_and_notes_stay_inside_the_figure(tmp_path):
     figure, axes = style.panels(1, 2, height=2.0)
     style.heading(
         figure,
-        "China is the first partner of the United States, the United Kingdom and the European Union, and of others (2024)",
+        "China is the first partner of the United States, the United Kingdom and the European Union, "
+        "and of others (2024)",
     )
     style.save(
         figure,
@@ -74,7 +75,7 @@ def test_long_headings_and_notes_stay_inside_the_figure(tmp_path):
     figure.draw_without_rendering()
     for text in (figure._suptitle, *figure.texts):
         assert "\n" in text.get_text()
-        assert 0 <= text.get_window_extent().x0 and text.get_window_extent().x1 <= figure.bbox.width
+        assert text.get_window_extent().x0 >= 0 and text.get_window_extent().x1 <= figure.bbox.width
     low = style.NOTE_HEIGHT + style.LINE_HEIGHT
     extent = figure.texts[-1].get_window_extent()
     assert extent.y1 <= 1 and extent.y0 >= -low * figure.dpi

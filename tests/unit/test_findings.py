@@ -37,7 +37,8 @@ def test_rows_that_are_full():
         ([1.02, 1.5], "China's share grows 1.02 to 1.5 times in each of 2 panels of venues"),
         (
             [np.inf, 2.0],
-            "China's share grows in 2 of 2 panels of venues; the last share is 2.0 times the first where that was above zero",
+            "China's share grows in 2 of 2 panels of venues; the last share is 2.0 times the first where that was "
+            "above zero",
         ),
         ([np.inf], "China's share grows in 1 of 1 panel of venues"),
         ([NONE], "China's share grows in none of 1 panel of venues"),
@@ -74,7 +75,8 @@ def test_largest_share(shares, said):
         (
             77,
             77,
-            "the United Kingdom has 77 papers with China and 77 with the European Union, which is level and so not ahead",
+            "the United Kingdom has 77 papers with China and 77 with the European Union, which is level and so not "
+            "ahead",
         ),
     ],
 )
@@ -146,24 +148,32 @@ def test_shares_at_venues():
     )
     falling = rising.assign(part=[3, 2, 1, 0])
     assert findings.shares_at_venues(falling, 2024) == "US papers with China, by venue: 10 to 60 % (2024)"
+    assert "by venue: 10 % (2024)" in findings.shares_at_venues(rising.iloc[:1], 2024)
     assert "too few papers to tell" in findings.shares_at_venues(rising.iloc[3:], 2024)
 
 
 @pytest.mark.parametrize(
-    ("official", "found", "here", "beside"),
+    ("parts", "found", "here", "beside"),
     [
-        ((5.0, 9.0), 19.9, "is smaller than in these papers (19.9 %)", "stays above"),
-        ((5.0, 9.0), 7.0, "can be the same as in these papers", "stays above"),
-        ((5.0, 9.0), 1.0, "is larger than in these papers (1.0 %)", "stays above"),
-        ((3.0, 9.0), NONE, "is not known here", "meets"),
-        ((1.0, 2.0), 7.0, "is smaller than in these papers (7.0 %)", "stays below"),
+        ({"US": 5.0, "EU": 4.0}, 19.9, "is smaller than in these papers (19.9 %)", "stays above"),
+        ({"US": 5.0, "EU": 4.0}, 7.0, "can be the same as in these papers (7.0 %)", "stays above"),
+        ({"US": 4.0, "EU": 5.0}, 1.0, "is larger than in these papers (1.0 %)", "stays above"),
+        ({"US": 3.0, "EU": 6.0}, NONE, "is not known here", "stays above"),
+        ({"US": 3.0, "EU": 2.0}, 4.0, "can be the same as in these papers (4.0 %)", "meets"),
+        ({"US": 1.0, "EU": 1.0}, 7.0, "is smaller than in these papers (7.0 %)", "stays below"),
     ],
 )
-def test_official_counts_beside_these(official, found, here, beside):
+def test_official_counts_beside_these(parts, found, here, beside):
     """With categories=acmmm the official share was once "far smaller" than 9.9 %."""
-    said = findings.official_beside(official, found, (3.5, 4.5), {"US": 9.5, "GB": 0.5})
-    assert f"China's share with the West {here}. It {beside} what is reported." in said
-    assert said.endswith("the United States.") == (official[1] < 9.5)
+    said = findings.official_beside(parts, found, (3.5, 4.5), {"US": 8.5, "GB": 0.5})
+    assert f"China's share with the West {here}. It {beside} what is reported, 3.5 to 4.5 %." in said
+    assert f"the first is the {'United States' if parts['US'] >= parts['EU'] else 'European Union'} alone" in said
+    assert "shares with China: the United States 8.5 %, the United Kingdom 0.5 %; surely" in said
+    assert said.endswith(f"all three: {'none' if sum(parts.values()) >= 8.5 else 'the United States'}.")
+
+
+def test_of_several():
+    assert findings.of_several(6071, 1725, 2024).startswith("Of 6,071 papers of 2024, 1,725 have two partners or more")
 
 
 def test_ties_of_china():
@@ -213,6 +223,14 @@ def test_slopes_below_zero(values, said):
     assert findings.slopes_below_zero(pd.Series(values, index=[2020, 2021, 2022], dtype=float)) == said
 
 
+def test_change_of_share():
+    share = pd.Series({2014: NONE, 2015: 0.5, 2024: 0.25})
+    assert findings.change_of_share(share, (-3.6, -4.1, 0.2)) == (
+        "From 2015 to 2024, the share of China's papers with a foreign address changes by −3.6 points a year "
+        "(−4.1 to +0.2): 50% in 2015, 25% in 2024."
+    )
+
+
 def by_key(values, columns):
     """Return rows author_key and year, the same values by either key."""
     rows = pd.MultiIndex.from_product([["name", "name+institution"], [2023, 2024]], names=["author_key", "year"])
@@ -232,7 +250,8 @@ def test_most_researchers_by_definition():
 def test_most_researchers_by_year_where_both_keys_agree():
     shares = by_key([[9, 5, 3], [9, 3, 5]], ["CN", "EU", "US"])
     assert findings.most_by_year(shares) == (
-        "China has the most researchers in 2 of 2 years (2023 and 2024),\nthe EU more than the US in 1 of 2 years (2023)"
+        "China has the most researchers in 2 of 2 years (2023 and 2024),\n"
+        "the EU more than the US in 1 of 2 years (2023)"
     )
     shares.loc[("name", 2024), "CN"] = 1
     assert findings.most_by_year(shares).startswith("China has the most researchers in 1 of 2 years (2023),")
@@ -241,6 +260,27 @@ def test_most_researchers_by_year_where_both_keys_agree():
 def test_shares_at_ends():
     shares = by_key([[10, 40], [50, 20]], ["CN", "US"])
     assert findings.shares_at_ends(shares) == "From 2023 to 2024: China 10 to 50 %, US 40 to 20 %"
+
+
+def test_ratio_ranges():
+    rows = pd.DataFrame({"CN": [3, 8], "EU": [1, 2], "US": [2, 4]})
+    assert findings.ratio_ranges(rows) == "China 1.50 to 2.00, the EU 0.50 to 0.50"
+
+
+def test_if_unknown_were_there():
+    assert findings.if_unknown_were_there(pd.Series({"CN": 30, "US": 20, "EU": 5}), 10, 80) == (
+        "10 of 80 people (12 %) have no known country. If all were in the US, it would have 30 against 30 in China. "
+        "If all were in the EU, it would have 15 against 20 in the US."
+    )
+
+
+def test_without_venue():
+    found = pd.Series({"CN": 4033.2, "US": 5380.0})
+    assert findings.without_venue(found, "acmmm", [2024], 39) == (
+        "Without `acmmm`, China would have some 4,033 people and the US 5,380. "
+        "This venue is on the lists in 1 of 39 years (2024)."
+    )
+    assert findings.without_venue(found, "rss", range(2010, 2020), 39).endswith("in 10 of 39 years.")
 
 
 def ages(**rows):
@@ -277,6 +317,56 @@ def test_newer_by_year():
     )
 
 
+def test_equivalent_threshold():
+    assert findings.equivalent_threshold(50, (5.33, 5.06), (57_000, 60_000), 6071, 2024) == (
+        "The report is quoted with more than 57,000 papers of the world in 2024, and with 60,000 in its press release. "
+        "Here are 6,071 of 2024. So 50 there are 5.3 here (5.1 with the second figure)."
+    )
+
+
+def test_held_in():
+    holding = pd.Series({"33": 0.28, "40": 1.0})
+    swing = pd.DataFrame({"33": [5.0, 30.0], "40": [0.0, 0.4]}, index=["china", "years"])
+    assert findings.held_in(holding, 1728, swing) == (
+        "Of 100 definitions, the table tells in how many a claim's relation holds. Over all 1728: claim 33 28 %; "
+        "claim 40 100 %. The choice that moves most: claim 33 years."
+    )
+    assert findings.held_in(holding, 9, 0 * swing).endswith("moves most: none.")
+
+
+def test_largest_and_peak():
+    largest = pd.DataFrame({"name": ["A", "B"], "papers": [8.0, 9.0]}, index=[2022, 2024])
+    assert findings.largest_and_peak(largest, pd.Series({2022: 4.0, 2024: 9.0}), 2024, 4.6) == (
+        "In 2024 the largest, B, has 9. The year nearest to the equivalent threshold is 2022: A has 8, against 4.0. "
+        "By authors' parts the largest of 2022 has 4.6."
+    )
+
+
+def test_spread_in():
+    grid = pd.DataFrame({"holds": [True, False], "threshold": ["equivalent", "as written"], "named without": [0, 2]})
+    swing = pd.Series({"threshold": 1.0, "year": 0.5})
+    assert findings.spread_in(grid, swing) == (
+        "The relation holds in 50 % of the 2 definitions, and in 100 % of those with the equivalent threshold. "
+        "The choice "
+        "that moves most is the threshold. Where it fails, a named city has no institution above the threshold "
+        "in 100 % "
+        "of the cases."
+    )
+    assert findings.spread_in(grid.iloc[:1], 0 * swing).endswith("of those with the equivalent threshold.")
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ({0: 2, 1: 1, 3: 0}, "only from 3 times the width do all hold"),
+        ({0: 2, 1: 1}, "not even the widest lets all hold"),
+        ({0: 0, 1: 0}, "even the narrowest lets all hold"),
+    ],
+)
+def test_readings_that_hold(broken, said):
+    assert findings.readings_that_hold(pd.Series(broken)) == f"Of all readings, {said}"
+
+
 def test_above_two_thresholds():
     written, fitting = pd.Series({"CN": 2, "US": 3}), pd.Series({"CN": 20, "US": 9})
     assert findings.above_two_thresholds(written, fitting, 50, 5.31, 2024) == (
@@ -292,6 +382,7 @@ def test_largest_passes():
         "of this source alone, the equivalent threshold in 1"
     )
     assert "in none of 2 years" in findings.largest_passes(papers, fits, 100, "France")
+    assert findings.largest_passes(papers, fits + 10, 50, "France").endswith("the equivalent threshold in none")
 
 
 @pytest.mark.parametrize(
@@ -299,6 +390,8 @@ def test_largest_passes():
     [
         ((0, 0, 0), "So rolling up is not what decides here."),
         ((1, 2, 0), "So rolling up alone turns the zero."),
+        ((1, 1, 0), "So rolling up alone turns the zero."),
+        ((2, 2, 3), "So rolling up can change their number."),
         ((0, 2, 0), "So whether there is one at all can hang on how institutions are rolled up."),
         ((1, 2, 1), "So rolling up can change their number."),
     ],
@@ -461,6 +554,7 @@ def test_where_cities_come_from():
         pd.DataFrame({"city": [None]}), places, pd.DataFrame({"institution_id": [1]}), table, 5, 2024
     )
     assert said == (
-        "The reference table has 2 institutions: all with at least 5 papers in some year. Their cities: printed 1, none 1. "
+        "The reference table has 2 institutions: all with at least 5 papers in some year. "
+        "Their cities: printed 1, none 1. "
         "For 1 of those with papers in 2024, fewer than three of four printed addresses name the main city."
     )

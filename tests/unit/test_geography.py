@@ -184,7 +184,7 @@ def test_cities_for_a_part(credit, part, cities_needed):
     assert geography.cities_for(pd.Series(credit, dtype=float), part) == cities_needed
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0.01, 1000), min_size=1, max_size=30), st.floats(0.01, 100))
 def test_effective_number_lies_between_one_and_all_and_knows_no_scale(credit, scale):
     values = np.array(credit)
@@ -250,6 +250,9 @@ def test_near_cities_join_the_larger_one():
     merged = geography.merge_near(rows, 50)
     assert list(merged["city"]) == ["A", "A", "C", ""]  # A, the largest, takes B; C is out of its reach
     assert list(geography.merge_near(rows, 100)["city"]) == ["A", "A", "A", ""]
+    (just,) = geography.distance_km(0.0, 0.0, np.array([0.0]), np.array([0.3]))
+    assert list(geography.merge_near(rows, just)["city"]) == ["A", "A", "C", ""]
+    assert list(geography.merge_near(rows, just - 1e-6)["city"]) == ["A", "B", "C", ""]
     assert list(geography.merge_near(rows, 0)["city"]) == ["A", "B", "C", ""]
     assert list(rows["city"]) == ["A", "B", "C", ""]  # the caller's rows are left as they were
 

@@ -14,7 +14,8 @@ from compendium.multiverse.answers import ANSWERS
 from compendium.multiverse.choices import CHANGES, available, in_force
 from compendium.multiverse.evaluate import Curve, answered, percentile_interval
 from compendium.multiverse.look import above_one
-from compendium.project import paths
+from compendium.project.folders import PROJECT
+from compendium.sources.source import Offer
 from compendium.words import percent
 
 REGISTER = load_register()
@@ -93,7 +94,7 @@ def test_the_last_year_has_no_year_after_it(proceedings):
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.number)
 def test_the_headline_is_what_the_notebook_found(claim, samples):
     """Notebooks and multiverse compute the same claims in different ways."""
-    found = json.loads((paths.RESULTS / "default" / f"{claim.id}.json").read_text(encoding="utf-8"))
+    found = json.loads((PROJECT.results / "default" / f"{claim.id}.json").read_text(encoding="utf-8"))
     value = values(claim.number, samples, multiverse.specifications(claim, samples.frame).head(1))
     assert value[0, 0] == pytest.approx(found["estimate"], abs=1e-6)
 
@@ -102,7 +103,7 @@ def test_the_headline_has_the_verdict_that_was_recorded(proceedings):
     """Notebooks draw 2,000 times and from other random numbers; no verdict hangs on that."""
     found = multiverse.headlines(multiverse.Frame(proceedings, 2024))["verdict"]
     recorded = {
-        claim.id: json.loads((paths.RESULTS / "default" / f"{claim.id}.json").read_text(encoding="utf-8"))
+        claim.id: json.loads((PROJECT.results / "default" / f"{claim.id}.json").read_text(encoding="utf-8"))
         for claim in CLAIMS
     }
     assert {name: str(verdict) for name, verdict in found.items()} == {
@@ -111,7 +112,8 @@ def test_the_headline_has_the_verdict_that_was_recorded(proceedings):
 
 
 def test_what_a_source_cannot_decide_has_no_curve():
-    tables = small_tables([("CN", 2, 10), ("US", 1, 6)], cannot_decide={BY_NUMBER["03"].id: "one group of others"})
+    by_bloc = Offer(knows=frozenset({"citations"})).model_dump(mode="json")  # no single country is known
+    tables = small_tables([("CN", 2, 10), ("US", 1, 6)], offer=by_bloc)
     assert BY_NUMBER["03"].id not in multiverse.evaluate(multiverse.Frame(tables, 2024), draws=0)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from compendium.measures import collaboration, network
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 from compendium.published import official
 
 EDGE_THRESHOLD = 400  # papers shared by two countries, in SPBS-93
@@ -202,7 +202,7 @@ def test_unexpected_rows_are_refused(tmp_path, places: list[str], message: str) 
 def test_tables_are_remade_to_the_byte(tmp_path) -> None:
     if not os.environ.get("COMPENDIUM_RAW"):
         pytest.skip("COMPENDIUM_RAW is not set: there are no raw tables to remake these from")
-    raw = paths.raw_dir() / "nsb"
+    raw = PROJECT.raw / "nsb"
     if not raw.is_dir():
         pytest.skip("the folder that COMPENDIUM_RAW names has no nsb/ with the official tables")
     official.tidy_nsb(raw, tmp_path)

@@ -268,8 +268,9 @@ def test_history_leaves_out_years_of_few_papers():
 
 def test_by_last_year():
     counted = reliance.tally(SMALL, COMPOSITIONS, ("CN",))
-    # nine papers of China in two years: enough for four a year, too few for five
+    # nine papers of China in two years: enough for four a year and just enough for four and a half, too few for five
     assert reliance.by_last_year(counted, [2021], 2, few=4).to_dict() == pytest.approx({2021: 100 * (0.25 - 0.4)})
+    assert reliance.by_last_year(counted, [2021], 2, few=4.5).notna().all()
     assert reliance.by_last_year(counted, [2021], 2, few=5).isna().all()
 
 

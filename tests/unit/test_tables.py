@@ -9,12 +9,12 @@ import pytest
 from support.small_tables import small_tables
 
 from compendium import tables
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 
 @pytest.fixture
 def copy(tmp_path):
-    shutil.copytree(paths.TABLES / "proceedings", tmp_path / "proceedings")
+    shutil.copytree(PROJECT.tables / "proceedings", tmp_path / "proceedings")
     return tmp_path
 
 
@@ -100,7 +100,7 @@ def test_what_is_written_is_sorted_and_has_fixed_decimals(tmp_path):
     frames["compositions"] = pd.DataFrame(
         {"composition_id": [2, 1, 1], "country": ["US", "US", "CN"], "share": [1.0, 2 / 3, 1 / 3]}
     )
-    tables.write(frames, {"title": "x"}, tmp_path / "new")
+    tables.write(frames, {"title": "x", "offer": {}}, tmp_path / "new")
     assert (tmp_path / "new/compositions.csv").read_bytes() == (
         b"composition_id,country,share\n1,CN,0.333333\n1,US,0.666667\n2,US,1.000000\n"
     )

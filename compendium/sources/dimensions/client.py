@@ -10,14 +10,13 @@ stands in a parameter, a message, an exception's context or an answer that leave
 
 import json
 import os
-import time
-from collections import deque
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import stamina
+from pyrate_limiter import Limiter
 
 from compendium.project.errors import InputError
+from compendium.sources.pace import at_most
 
 KEY_VARIABLE = "DIMENSIONS_KEY"
 ENDPOINT_VARIABLE = "DIMENSIONS_ENDPOINT"
@@ -27,28 +26,6 @@ REQUESTS_A_MINUTE = 30
 ATTEMPTS = 6
 TIME_OUT = 180
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class Limiter:
-    """Lets through at most `most` requests in any `seconds`; the API counts by address."""
-
-    def __init__(
-        self,
-        most: int = REQUESTS_A_MINUTE,
-        seconds: float = 60.0,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ):
-        self._most, self._seconds, self._clock, self._sleep = most, seconds, clock, sleep
-        self._sent: deque[float] = deque(maxlen=most)
-
-    def wait(self) -> None:
-        """Return as soon as another request may be sent, and count it."""
-        if len(self._sent) == self._most:
-            until = self._sent[0] + self._seconds
-            while (left := until - self._clock()) > 0:
-                self._sleep(left)
-        self._sent.append(self._clock())
 
 
 class _Again(Exception):
@@ -75,7 +52,7 @@ class Client:
             raise InputError("the source 'dimensions' needs dimcli: pip install 'compendium[dimensions]'") from None
         self._session = APISession()
         self._endpoint = endpoint or os.environ.get(ENDPOINT_VARIABLE) or ""
-        self._limiter = limiter or Limiter()
+        self._limiter = limiter or at_most(REQUESTS_A_MINUTE, seconds=60)
         #: Requests sent, logins among them, and what the API warned of.
         self.requests = 0
         self.warnings: set[str] = set()
@@ -133,7 +110,7 @@ class Client:
         """Return the status and the JSON object of one request, None where there is none."""
         import requests  # dimcli's own
 
-        self._limiter.wait()
+        self._limiter.try_acquire()
         self.requests += 1
         problem = ""
         try:
@@ -174,7 +151,7 @@ class Client:
         The exception is raised outside of the handler: its context would hold dimcli's frames,
         and these hold the key.
         """
-        self._limiter.wait()
+        self._limiter.try_acquire()
         self.requests += 1
         problem = self._try_login()
         if problem is not None:

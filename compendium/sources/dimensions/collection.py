@@ -5,81 +5,49 @@ Needs a subscription and its key: the environment variable `DIMENSIONS_KEY`, or 
 could take it up.
 
 With a subscription to Dimensions on BigQuery (`dimensions-ai.data_analytics.publications`) nothing
-need be collected: the expressions of `tabulate` compile for BigQuery, where one query makes the tables.
+need be collected: the expressions of `tabulation` compile for BigQuery, where one query makes the tables.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import TypedDict
 
 import pandas as pd
 from tqdm import tqdm
 
-from compendium.places import blocs
 from compendium.sources.dimensions import facets
 from compendium.sources.dimensions.client import REQUESTS_A_MINUTE, Client
 from compendium.sources.dimensions.licence import refuse_tracked
 from compendium.sources.dimensions.pages import Pages, today
 from compendium.sources.dimensions.queries import BOTH, CATEGORY, YEARS, Cell, Limits, Question
 from compendium.sources.dimensions.reader import Reader
+from compendium.sources.source import About, Detail, Estimate, Offer
 from compendium.tables import records
 
-__all__ = ["aggregates", "collect", "estimate", "refuse_tracked"]
-
-#: Years before the one meant that tell how old a researcher is at most (`tabulate.MOST_AGE`).
-_AGE = 5
-_WORLD = (
-    "02-leads-influence-centrality",
-    "05-citation-share-china",
-    "06-citation-share-us",
-    "07-citation-share-eu",
-    "08-citation-share-uk",
-    "09-most-connected",
-    "40-institutions-africa",
-)
-#: Whose works must all be there.
-_BLOCS = {
-    "01-output-surpasses": ("CN", "US", "EU", "UK"),
-    "03-primary-collaborator": ("US", "EU", "UK"),
-    "04-self-reliance": ("CN",),
-    "10-uk-china-over-us": ("UK",),
-    "11-uk-china-over-eu": ("UK",),
-    "12-eu-china-over-uk": ("EU",),
-    "13-eu-china-over-us": ("EU",),
-    "14-us-top-partner-china": ("US",),
-    "16-china-with-west": ("CN",),
-    "17-us-with-china": ("US",),
-    "18-eu-with-china": ("EU",),
-    "19-uk-with-china": ("UK",),
-    "20-flow-toward-china": ("CN", "US", "EU", "UK"),
-    "21-researchers-china": ("CN", "US", "EU"),
-    "22-researchers-eu": ("CN", "US", "EU"),
-    "23-researchers-us": ("CN", "US", "EU"),
-    "24-younger-workforce": ("CN", "US", "EU"),
-    "33-institutions-china": ("CN", "US", "EU", "UK"),
-    "34-spread-over-cities": ("CN",),
-    "35-institutions-eu": ("CN", "US", "EU"),
-    "36-institutions-us": ("US", "EU", "UK"),
-    "37-institutions-uk": ("CN", "US", "EU", "UK"),
-    "38-institutions-france": ("France",),
-}
-_TRENDS = ("04-self-reliance", "12-eu-china-over-uk", "13-eu-china-over-us")
-
-
-class Estimate(TypedDict):
-    """What a collection takes: works and requests still to come, and the minutes at the API's limit."""
-
-    works: int
-    requests: int
-    minutes: int
-    requests_for_the_estimate: int
+#: What is known of a publication; citations are those so far, not by the year in which they were made.
+KNOWS: frozenset[Detail] = frozenset({"countries", "citations", "people", "institutions"})
 
 
 def _pages(raw: Path, client: Client | None, endpoint: str | None, day: Callable[[], date], limits: Limits) -> Pages:
     folder = raw / "dimensions"
     refuse_tracked(folder)
     return Pages(folder, client or Client(endpoint), day, limits)
+
+
+def offer(
+    raw: Path,
+    *,
+    category: str = CATEGORY,
+    years: str | Iterable[int] = YEARS,
+    countries: str | Iterable[str] | None = None,
+) -> Offer:
+    """Say what publications of these years and countries hold; `raw` is not looked at."""
+    question = Question.of(category, years, countries)
+    return Offer(
+        years=frozenset(question.years),
+        complete_for=None if question.countries is None else frozenset(question.countries),
+        knows=KNOWS,
+    )
 
 
 def estimate(
@@ -108,12 +76,13 @@ def estimate(
         total = pages.announced[world.name] if cell.country is None else groups.get(cell.country, {"count": 0})["count"]
         works += total
         requests += pages.missing(cell, total)
-    return {
-        "works": works,
-        "requests": requests,
-        "minutes": -(-requests // REQUESTS_A_MINUTE),
-        "requests_for_the_estimate": pages.client.requests - before,
-    }
+    return Estimate(
+        source="Dimensions",
+        works=works,
+        requests=requests,
+        minutes=-(-requests // REQUESTS_A_MINUTE),
+        more=f"after {pages.client.requests - before:,} requests for this estimate",
+    )
 
 
 def collect(
@@ -127,7 +96,7 @@ def collect(
     client: Client | None = None,
     day: Callable[[], date] = today,
     limits: Limits = Limits(),
-) -> dict:
+) -> About:
     """Ask for publications, write their records into `folder`, and say where they come from.
 
     Parameters
@@ -136,7 +105,7 @@ def collect(
     category : `4602`, `4611`, `4603`, or several joined by `+`.
     years : years of publication, or a text such as `2015-2024`.
     countries : alpha-2 codes; None is the whole world.
-    endpoint : address of the API; see `dimensions_client.Client`.
+    endpoint : address of the API; see `client.Client`.
 
     Returns the part of the manifest that names the source. Raises InputError where an option, a
     folder, the key or an answer cannot be used.
@@ -153,8 +122,6 @@ def collect(
     rows["rejects"].sort(key=lambda row: row["locator"])
     n_read = len(rows["works"]) + len(rows["rejects"])
     return {
-        "source": "dimensions",
-        "name": "dimensions",
         "title": question.title,
         "is_sample": False,
         "upstream": "Dimensions Analytics API, DSL v2 (Digital Science); under licence",
@@ -173,7 +140,6 @@ def collect(
         "addresses_by_rule": dict(sorted(reader.rules.items())),
         "warnings": sorted(pages.client.warnings),
         "notes": _NOTES,
-        "cannot_decide": cannot_decide(question),
         "records": records.write(folder, rows),
     }
 
@@ -207,32 +173,6 @@ def _span(days: Iterable[str]) -> str:
     return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}" if ordered else ""
 
 
-def cannot_decide(question: Question, year: int = 2024) -> dict[str, str]:
-    """Return the claims that the answer to a question cannot decide, each with the reason.
-
-    `year` is the one that the claims mean.
-    """
-    every = (*_WORLD, *_BLOCS)
-    if year not in question.years:
-        return {claim: f"the year {year} was not asked for" for claim in sorted(every)}
-    found = {}
-    if len(question.years) == 1:
-        found |= {claim: "one year shows no trend; ask for the years before it" for claim in _TRENDS}
-    if not set(range(year - _AGE, year)) <= set(question.years):
-        found["24-younger-workforce"] = (
-            f"first papers are told from the years asked for, and not all of the {_AGE} years before {year} were"
-        )
-    if question.countries is not None:
-        asked = set(question.countries)
-        whole = dict(blocs.members()) | {"France": ("FR",)}
-        found |= {claim: "only works of some countries were asked for, not the world's" for claim in _WORLD}
-        for claim, needed in _BLOCS.items():
-            missing = [bloc for bloc in needed if set(whole[bloc]) - asked]
-            if missing:
-                found[claim] = "not all works of these were asked for: " + ", ".join(missing)
-    return dict(sorted(found.items()))
-
-
 def aggregates(
     raw: Path,
     *,
@@ -247,7 +187,7 @@ def aggregates(
 ) -> dict[str, pd.DataFrame]:
     """Return counts that few requests give: volume, institutions, citations.
 
-    They fill no tables, see `dimensions_facets`. About one request a year of `years` and six more.
+    They fill no tables, see `facets`. About one request a year of `years` and six more.
     """
     question = Question.of(category, years)
     pages = _pages(raw, client, endpoint, day, limits)

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 from compendium import tables
-from compendium.project import paths
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 from compendium.tables import records
 
 #: Every file that a source writes; a rule of `.gitignore` may spare some of them.
@@ -39,7 +39,7 @@ def refuse_tracked(place: Path) -> None:
     tree = _work_tree(real)
     if tree is None:
         return
-    where = f"{paths.shown(place)}: records and tables of Dimensions are under licence and "
+    where = f"{PROJECT.shown(place)}: records and tables of Dimensions are under licence and "
     try:
         tracked = _git(tree, "ls-files", "-z", "--", f":(literal){real}")
         given = "\0".join(str(real / name) for name in _WRITTEN)

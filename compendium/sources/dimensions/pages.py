@@ -7,7 +7,6 @@ of a facet. They are records under licence: the folder must be one that git does
 
 import gzip
 import json
-import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from compendium.project.errors import InputError
+from compendium.project.files import write_bytes
 from compendium.sources.dimensions.client import Client
 from compendium.sources.dimensions.queries import NONE, Cell, Limits
 
@@ -161,10 +161,7 @@ class Pages:
                 pass  # broken off while it was written, or damaged: asked again
         answer = understood(self.client.query(query))
         text = json.dumps({"query": query, "asked": self.day().isoformat()} | answer)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        partial.write_bytes(gzip.compress(text.encode(), mtime=0))
-        partial.replace(path)
+        write_bytes(path, gzip.compress(text.encode(), mtime=0))
         self._read(path)
         return path
 

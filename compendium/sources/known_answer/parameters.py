@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from compendium.places.countries import continent_of
-from compendium.project import paths
+from compendium.project.checked import read_yaml, validated
 from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
-FILE = paths.DATA / "known_answer.yml"
+FILE = PROJECT.data / "known_answer.yml"
 #: Every number that is planted. A claim that is not among them follows from others.
 TRUTHS = (
     "01-output-surpasses",
@@ -52,6 +53,130 @@ TRUTHS = (
 SPREAD = "34-spread-over-cities"
 #: The four blocs, as the parameter file names them; the UK's country code is GB.
 BLOCS = ("CN", "US", "EU", "UK")
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Number = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=0)]
+#: First and last value of a straight line.
+Line = tuple[Share, Share]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Truth(_Part):
+    """A planted value, and in words what it is."""
+
+    value: Number | Annotated[dict[str, Number], Field(min_length=1)]
+    plants: str
+
+
+class History(_Part):
+    """The years before the one that the claims speak of."""
+
+    first_year: int
+    simulated_from: int
+    part: Share
+    world: Count
+    elsewhere: Count
+    shares: dict[str, Line]
+    joint: dict[str, Line]
+    eu_with_uk: Share = Field(alias="EU with UK")
+    eu_with_us: Share = Field(alias="EU with US")
+
+
+class People(_Part):
+    """Who writes the papers."""
+
+    authors: tuple[Share, ...]
+    authors_elsewhere: tuple[Share, ...]
+    second_address: Share
+    per_authorship: Number
+    mean_age: dict[str, Number]
+    retired: Share
+
+
+class Institutions(_Part):
+    """How papers are spread over institutions."""
+
+    least: Count
+    most_of_small: Count
+    in_large: Share
+    elsewhere: Count
+
+
+class Citations(_Part):
+    """How citations are spread over papers and years."""
+
+    mean: Number
+    mean_before: Number
+    decay: Number
+    spread: Number
+
+
+class Background(_Part):
+    """The rest of the invented world, which no claim speaks of."""
+
+    papers: dict[str, Count]
+    unknown_country: Share
+    unknown_author: Share
+    unknown_citations: Share
+    retracted: Count
+    three_of_four: Count
+    west_without_china: Count
+    within_eu: Share
+    with_elsewhere: Share
+    within_elsewhere: Share
+    partners_elsewhere: dict[str, Count]
+    history: History
+    people: People
+    institutions: Institutions
+    citations: Citations
+    topics: dict[str, Share]
+    doc_types: dict[str, Share]
+    languages: dict[str, Share]
+
+
+class Place(_Part):
+    """A country: its weight, and the latitude and longitude of its cities."""
+
+    weight: Number
+    cities: dict[str, tuple[float, float]]
+
+
+class Planted(_Part):
+    """The whole parameter file. `follow` and `controls` are for tests, and decide nothing here."""
+
+    seed: Count
+    year: int
+    truths: dict[str, Truth]
+    follow: dict[str, tuple[str, ...]] = {}
+    controls: tuple[dict[str, Any], ...] = ()
+    background: Background
+    countries: dict[Literal["EU", "single", "elsewhere"], dict[str, Place]]
+
+    @field_validator("countries", mode="before")
+    @classmethod
+    def _codes_are_texts(cls, countries: Any) -> Any:
+        """Name what YAML makes of an unquoted code such as Norway's."""
+        rows = countries.values() if isinstance(countries, Mapping) else ()
+        wrong = [code for row in rows if isinstance(row, Mapping) for code in row if not isinstance(code, str)]
+        if wrong:
+            raise ValueError(f"a country code must be a text, not {wrong[0]!r}; quote it")
+        return countries
+
+    @model_validator(mode="after")
+    def _truths_are_all_there(self) -> "Planted":
+        if wrong := sorted(set(self.truths) ^ set(TRUTHS)):
+            raise ValueError(f"truths that are missing or unknown: {', '.join(wrong)}")
+        for truth, planted in self.truths.items():
+            if isinstance(planted.value, dict) is not (truth == SPREAD):
+                raise ValueError(f"truth {truth} must be {'weights by city' if truth == SPREAD else 'one number'}")
+        if unknown := sorted(set(self.truths[SPREAD].value) - set(self.countries["single"]["CN"].cities)):
+            raise ValueError(f"no place is given for the cities {', '.join(unknown)}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -136,35 +261,14 @@ def load(parameters: Path | Mapping[str, Any] | None = None) -> Parameters:
 
     Raises InputError, in one line, for a file that cannot be read or lacks what is needed.
     """
-    if isinstance(parameters, Mapping):
-        return checked(parameters, "the parameters")
-    path = parameters or FILE
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{paths.shown(path)} is missing: it holds what is planted") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{paths.shown(path)} is no YAML: {' '.join(str(error).split())}") from None
-    return checked(content, paths.shown(path))
+    content = parameters if isinstance(parameters, Mapping) else read_yaml(parameters or FILE)
+    return checked(content, "the parameters" if isinstance(parameters, Mapping) else PROJECT.shown(parameters or FILE))
 
 
 def checked(content: Any, name: str) -> Parameters:
-    """Return parameters if every truth is there and is what it should be; InputError if not."""
-    parts = {"seed", "year", "truths", "background", "countries"}
-    if not isinstance(content, Mapping) or not parts <= set(content):
-        raise InputError(f"{name} must have the parts {', '.join(sorted(parts))}")
-    truths = content["truths"]
-    if wrong := sorted(set(truths) ^ set(TRUTHS)):
-        raise InputError(f"{name}: truths that are missing or unknown: {', '.join(wrong)}")
-    for truth in TRUTHS:
-        value = truths[truth].get("value") if isinstance(truths[truth], Mapping) else None
-        numbers = list(value.values()) if truth == SPREAD and isinstance(value, Mapping) else [value]
-        if not numbers or not all(isinstance(one, int | float) and one >= 0 for one in numbers):
-            raise InputError(f"{name}: truth {truth} must have a value of 0 or more, not {value!r}")
-    codes = [code for rows in content["countries"].values() for code in rows]
-    if wrong := [code for code in codes if not isinstance(code, str)]:
-        raise InputError(f"{name}: a country code must be a text, not {wrong[0]!r}; quote it")
-    found = Parameters(content)
-    if unknown := sorted(set(found[SPREAD]) - set(found.cities["CN"])):
-        raise InputError(f"{name}: no place is given for the cities {', '.join(unknown)}")
-    return found
+    """Return parameters if they are what `Planted` says; InputError, in one line, if not.
+
+    The content stays as it is written, whole numbers and all, because its digest names the corpus.
+    """
+    validated(Planted, content, name)
+    return Parameters(content)

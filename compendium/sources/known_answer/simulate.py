@@ -1,7 +1,7 @@
 """Source `known_answer`: a simulated corpus in which each quantitative claim of the article is true.
 
 It is made from a parameter file (`data/known_answer.yml`) and a seed, takes the same path as real
-records, and is no evidence. `known_answer_plan.estimates` says what each claim must come to.
+records, and is no evidence. `validation.planted` says what each claim must come to.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,6 +31,7 @@ from compendium.sources.known_answer.people import (
     without_repeats,
 )
 from compendium.sources.known_answer.plan import country_plan
+from compendium.sources.source import DETAILS, About, Offer
 from compendium.tables import records
 
 #: Each part has random numbers of its own, so that a truth of one part moves no other.
@@ -187,9 +188,14 @@ def simulate(p: Parameters, seed: int) -> dict[str, pa.Table]:
     return found | {"institutions": places, "rejects": records.SCHEMAS["rejects"].empty_table()}
 
 
+def offer(raw: Path, *, parameters: Path | Mapping[str, Any] | None = None, seed: int | None = None) -> Offer:
+    """Say what the simulated corpus holds: everything, of all its years; `raw` and `seed` change nothing."""
+    return Offer(years=frozenset(parameters_module.load(parameters).years), knows=frozenset(DETAILS))
+
+
 def collect(
     raw: Path, folder: Path, *, parameters: Path | Mapping[str, Any] | None = None, seed: int | None = None
-) -> dict[str, Any]:
+) -> About:
     """Write the records of the simulated corpus into `folder`, and say what they are.
 
     Parameters
@@ -208,7 +214,6 @@ def collect(
     for kind, table in found.items():
         pq.write_table(table, folder / f"{kind}.parquet")
     return {
-        "name": "known_answer",
         "title": "a simulated corpus (no evidence)",
         "is_sample": False,
         "simulated": True,

@@ -2,21 +2,20 @@
 
 import logging
 import os
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import ceil
 from pathlib import Path
 from urllib.request import getproxies, proxy_bypass
 
-import httpx
+import httpx2
 import stamina
 from hishel import SqliteStorage
-from hishel.httpx import CacheTransport
+from hishel.httpx2 import CacheTransport
 
 from compendium.project.errors import InputError
+from compendium.sources.pace import evenly
+from compendium.sources.source import Estimate
 
 BASE = "https://api.openalex.org"
 BASE_VARIABLE = "COMPENDIUM_OPENALEX"
@@ -52,59 +51,26 @@ class _PassingError(ApiError):
         self.wait = wait
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What a collection will ask for: works still to fetch, list requests, and whether with a key."""
+def estimated(works: int, requests: int) -> Estimate:
+    """Return what so many works to fetch and list requests take: time on the wire, price and free budget.
 
-    works: int
-    requests: int
-    has_key: bool
-
-    @property
-    def cost(self) -> float:
-        """US dollars, of which a part or all is free."""
-        return self.requests * LIST_COST
-
-    @property
-    def days(self) -> int:
-        """Days that the free daily budget needs to cover the cost; 0 if nothing is to be asked."""
-        return ceil(round(self.cost / (DAY_WITH_KEY if self.has_key else DAY_WITHOUT_KEY), 9))
-
-    @property
-    def seconds(self) -> float:
-        """Time on the wire, without the waiting for the next day's budget."""
-        return self.requests * max(SECONDS_AN_ANSWER, 1 / RATE)
-
-    def __str__(self) -> str:
-        if not self.requests:
-            return "OpenAlex: everything was fetched before; nothing is asked"
-        budget = (
-            f"${DAY_WITH_KEY:.2f} a day with a key"
-            if self.has_key
-            else f"${DAY_WITHOUT_KEY:.2f} a day without a key; {KEY_VARIABLE} set to a free key makes "
-            f"it ${DAY_WITH_KEY:.2f}"
-        )
-        return (
-            f"OpenAlex: {self.works:,} works to fetch; at most about {self.requests:,} requests, "
-            f"${self.cost:.4f} (free: {budget}), about {max(1, round(self.seconds / 60)):,} min"
-            f"{f', over {self.days:,} days' if self.days > 1 else ''}"
-        )
-
-
-class Limiter:
-    """Lets through at most `rate` calls a second, evenly spaced; the clock can be another."""
-
-    def __init__(
-        self, rate: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._gap, self._clock, self._sleep = 1.0 / rate, clock, sleep
-        self._next = clock()
-
-    def wait(self) -> None:
-        """Return as soon as the next call may go."""
-        while (left := self._next - self._clock()) > 0:
-            self._sleep(left)
-        self._next = max(self._next, self._clock()) + self._gap
+    The days that the free budget needs are more where there is no key.
+    """
+    daily = DAY_WITH_KEY if api_key() else DAY_WITHOUT_KEY
+    cost = requests * LIST_COST
+    days = ceil(round(cost / daily, 9))
+    free = (
+        f"${daily:.2f} a day with a key"
+        if api_key()
+        else f"${daily:.2f} a day without a key; {KEY_VARIABLE} set to a free key makes it ${DAY_WITH_KEY:.2f}"
+    )
+    return Estimate(
+        source="OpenAlex",
+        works=works,
+        requests=requests,
+        minutes=max(1, round(requests * max(SECONDS_AN_ANSWER, 1 / RATE) / 60)) if requests else 0,
+        more=f"${cost:.4f} (free: {free}){f', over {days:,} days' if days > 1 else ''}",
+    )
 
 
 def api_key() -> str | None:
@@ -112,28 +78,28 @@ def api_key() -> str | None:
     return os.environ.get(KEY_VARIABLE, "").strip() or None
 
 
-class _Wire(httpx.BaseTransport):
+class _Wire(httpx2.BaseTransport):
     """The last step before the network: keeps the pace, adds the key, and removes it from answers.
 
     All that lies above (cache, log lines, exceptions, tracebacks) sees addresses without the key,
     even where a server repeats it in an answer. Another host never gets it.
     """
 
-    def __init__(self, base: httpx.URL, rate: float) -> None:
+    def __init__(self, base: httpx2.URL, rate: float) -> None:
         proxy = None if proxy_bypass(base.host) else getproxies().get(base.scheme)
-        self._inner = httpx.HTTPTransport(proxy=proxy)
-        self._base, self._key, self._limiter = base, api_key(), Limiter(rate)
-        self._log = logging.getLogger("httpcore.http11")  # prints the headers of answers when debugging
+        self._inner = httpx2.HTTPTransport(proxy=proxy)
+        self._base, self._key, self._limiter = base, api_key(), evenly(rate)
+        self._log = logging.getLogger("httpcore2.http11")  # prints the headers of answers when debugging
         self._log.addFilter(self._clean_record)
         self.sent = 0
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._limiter.wait()
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        self._limiter.try_acquire()
         self.sent += 1
         try:
             answer = self._inner.handle_request(self._with_key(request))
             content = answer.read()
-        except httpx.RequestError as error:  # its traceback holds the address with the key
+        except httpx2.RequestError as error:  # its traceback holds the address with the key
             raise type(error)(self._without_key(str(error))) from None
         # Read and unpacked, so what described the packed body goes.
         headers = [
@@ -143,15 +109,15 @@ class _Wire(httpx.BaseTransport):
         ]
         if self._key:
             content = content.replace(self._key.encode(), b"***")
-        clean = httpx.Response(answer.status_code, headers=headers, content=content)
+        clean = httpx2.Response(answer.status_code, headers=headers, content=content)
         if clean.is_success and not isinstance(_json(clean), dict):
-            raise httpx.RemoteProtocolError("the answer is not a JSON object")
+            raise httpx2.RemoteProtocolError("the answer is not a JSON object")
         return clean
 
-    def _with_key(self, request: httpx.Request) -> httpx.Request:
+    def _with_key(self, request: httpx2.Request) -> httpx2.Request:
         home = (request.url.scheme, request.url.netloc) == (self._base.scheme, self._base.netloc)
         url = request.url.copy_set_param("api_key", self._key) if self._key and home else request.url
-        return httpx.Request(request.method, url, headers=request.headers, extensions=request.extensions)
+        return httpx2.Request(request.method, url, headers=request.headers, extensions=request.extensions)
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, "***") if self._key else text
@@ -165,7 +131,7 @@ class _Wire(httpx.BaseTransport):
         self._inner.close()
 
 
-def _json(answer: httpx.Response) -> object:
+def _json(answer: httpx2.Response) -> object:
     try:
         return answer.json()
     except ValueError:
@@ -184,14 +150,14 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _said(answer: httpx.Response) -> str:
+def _said(answer: httpx2.Response) -> str:
     """Return a server's own words about an error, on one line."""
     body = _json(answer)
     parts = [body.get("error"), body.get("message")] if isinstance(body, dict) else [answer.text]
     return " ".join(" ".join(str(part) for part in parts if part).split())[:500] or "no message"
 
 
-def _refusal(answer: httpx.Response) -> ApiError:
+def _refusal(answer: httpx2.Response) -> ApiError:
     """Return the error that an answer other than a success stands for."""
     status, said = answer.status_code, _said(answer)
     body = _json(answer)
@@ -240,15 +206,15 @@ class OpenAlex:
         timeout: float = 60.0,
         answers: Path | None = None,
     ) -> None:
-        self.base = httpx.URL((base or os.environ.get(BASE_VARIABLE) or BASE).rstrip("/"))
+        self.base = httpx2.URL((base or os.environ.get(BASE_VARIABLE) or BASE).rstrip("/"))
         if self.base.scheme not in ("http", "https") or not self.base.host:
             raise InputError(f"{BASE_VARIABLE}: {str(self.base)!r} is no address such as {BASE}")
         self._wire = _Wire(self.base, rate)
-        transport: httpx.BaseTransport = self._wire
+        transport: httpx2.BaseTransport = self._wire
         if answers is not None:
             answers.parent.mkdir(parents=True, exist_ok=True)
             transport = CacheTransport(self._wire, storage=SqliteStorage(database_path=answers))
-        self._client = httpx.Client(transport=transport, timeout=timeout, follow_redirects=True)
+        self._client = httpx2.Client(transport=transport, timeout=timeout, follow_redirects=True)
         self.asked = 0  #: questions put, also those that a kept answer answers
         self._retries = {
             "attempts": attempts,
@@ -291,7 +257,7 @@ class OpenAlex:
     def _once(self, path: str, parameters: dict) -> dict:
         try:
             answer = self._client.get(f"{self.base}/{path}", params=parameters)
-        except httpx.RequestError as error:
+        except httpx2.RequestError as error:
             raise _PassingError(f"{type(error).__name__}: {error}") from None
         if not answer.is_success:
             raise _refusal(answer)

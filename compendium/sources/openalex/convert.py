@@ -10,8 +10,9 @@ writes the records of a part; `assemble` puts parts together, and keeps the newe
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -19,10 +20,11 @@ import pyarrow as pa
 from pyarrow.fs import FileSystem
 
 from compendium.project.errors import InputError
+from compendium.project.files import as_json, replaced, write_text
 from compendium.sources.openalex import sql
 from compendium.sources.openalex.institutions import write_institutions
 from compendium.sources.openalex.scan import copy_to, parquet, scan
-from compendium.sources.openalex.sql import TYPES, Selection
+from compendium.sources.openalex.sql import Selection
 from compendium.sources.openalex.storage import first_line
 
 KINDS = ("works", "citations_by_year", "authorships", "institutions", "rejects")
@@ -53,36 +55,42 @@ def convert_part(
 ) -> dict[str, int]:
     """Write the records of a few files into `folder`, one Parquet file a kind; return counts.
 
-    `system`: where Parquet files lie, if not on this machine. The folder appears when all of it is written. Raises InputError, naming the file, where one
-    cannot be read.
+    `system`: where Parquet files lie, if not on this machine. The folder appears when all of it is
+    written. Raises InputError, naming the file, where one cannot be read.
     """
-    cursor = cursor_of(connection)
-    new = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    try:
+    with replaced(folder) as new, closing(cursor_of(connection)) as cursor:
         cursor.execute(sql.COPIES)
         for number, file in enumerate(files):
             try:
-                scanned = scan(cursor, str(file), selection.subfields, system)
-                cursor.execute(sql.read(scanned, number, str(file), selection))
-                if scanned.others:
-                    cursor.register("left_out", pa.Table.from_batches(scanned.others))
-                    types = {name: kind for name, kind, *_ in cursor.execute("DESCRIBE left_out").fetchall()}
-                    cursor.execute(sql.read_others(types, number, str(file)))
+                _read_file(cursor, number, str(file), selection, system)
             except (duckdb.Error, pa.ArrowException, OSError) as error:
                 name = Path(str(file)).name
                 raise InputError(f"{name}: cannot be read ({first_line(error)})".replace(str(file), name)) from error
         cursor.execute(sql.OLDER_IN_PART)
         for kind, query in sql.PART_RECORDS.items():
             cursor.execute(copy_to(query, new / f"{kind}.parquet"))
-        counts = dict(zip(("rows_read", "outside"), cursor.execute(sql.COUNTS).fetchone(), strict=True))
-    finally:
-        cursor.close()
-    (new / _DONE).write_text(json.dumps(counts), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    new.rename(folder)
+        counts = dict(zip(("rows_read", "outside"), _row(cursor, sql.COUNTS), strict=True))
+        write_text(new / _DONE, as_json(counts))
     return counts
+
+
+def _read_file(
+    cursor: duckdb.DuckDBPyConnection, number: int, file: str, selection: Selection, system: FileSystem | None
+) -> None:
+    """Read the works of one file into the cursor's tables."""
+    scanned = scan(cursor, file, selection.subfields, system)
+    cursor.execute(sql.read(scanned, number, file, selection))
+    if scanned.others:
+        cursor.register("left_out", pa.Table.from_batches(scanned.others))
+        types = {name: kind for name, kind, *_ in cursor.execute("DESCRIBE left_out").fetchall()}
+        cursor.execute(sql.read_others(types, number, file))
+
+
+def _row(cursor: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> tuple:
+    """Return the one row of numbers that a query gives."""
+    row = cursor.execute(query, list(values)).fetchone()
+    assert row is not None, query  # a query of counts always has its row
+    return row
 
 
 def counts_of(part: Path) -> dict[str, int] | None:
@@ -94,7 +102,7 @@ def counts_of(part: Path) -> dict[str, int] | None:
 def _kept_of_part(cursor: duckdb.DuckDBPyConnection, part: Path, number: int, new: Path) -> None:
     """Put a part's records into place, without the works of which another part has a newer copy."""
     name = f"{number:05d}.parquet"
-    lost = cursor.execute("SELECT count(*) FROM older WHERE part = ?", [number]).fetchone()[0]
+    (lost,) = _row(cursor, "SELECT count(*) FROM older WHERE part = ?", [number])
     for kind in ("works", "citations_by_year", "authorships", "rejects"):
         source, place = part / f"{kind}.parquet", new / kind / name
         if lost:
@@ -119,24 +127,14 @@ def assemble(
     Of the copies of one work the newest is kept, by `updated_date`, then by place; the others
     become rejects. Parts stay as they are. The folder appears when all of it is written.
     """
-    cursor = cursor_of(connection)
-    new = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    for kind in KINDS:
-        (new / kind).mkdir(parents=True)
-    try:
+    with replaced(folder) as new, closing(cursor_of(connection)) as cursor:
+        for kind in KINDS:
+            (new / kind).mkdir()
         sql.find_older(cursor, parts)
         for number, part in enumerate(parts):
             _kept_of_part(cursor, part, number, new)
         told = write_institutions(cursor, [part / "institutions.parquet" for part in parts], institutions, new)
-        counts = {
-            kind: cursor.execute(f"SELECT count(*) FROM {parquet(new / kind / '*.parquet')}").fetchone()[0]
-            for kind in KINDS
-        }
-    finally:
-        cursor.close()
-    shutil.rmtree(folder, ignore_errors=True)
-    new.rename(folder)
+        counts = {kind: _row(cursor, f"SELECT count(*) FROM {parquet(new / kind / '*.parquet')}")[0] for kind in KINDS}
     of_parts = [counts_of(part) or {} for part in parts]
     return counts | told | {key: sum(count[key] for count in of_parts) for key in ("rows_read", "outside")}
 
@@ -159,12 +157,9 @@ def _groups(files: Sequence[Path]) -> list[list[Path]]:
 def convert(
     works: Sequence[Path],
     folder: Path,
+    selection: Selection,
     *,
-    subfields: Iterable[str] = ("1702",),
     institutions: Sequence[Path] = (),
-    years: Iterable[int] | None = None,
-    types: Iterable[str] | None = TYPES,
-    include_xpac: bool = False,
     memory_limit: str = MEMORY_LIMIT,
     jobs: int = 2,
 ) -> dict[str, int]:
@@ -175,14 +170,12 @@ def convert(
     works : JSON lines (`.gz` or not) or Parquet (`.parquet`); a later file is a newer one where
         two copies of a work bear the same `updated_date`.
     institutions : JSON lines of institution objects, for city and coordinates.
-    subfields, years, types, include_xpac : see `Selection`.
 
     Returns the number of records by kind, and `rows_read`, `outside` (other subfields, years,
     types), `institutions_read` and `institutions_rejected`. Always
     `works + rejects - institutions_rejected + outside == rows_read`.
     Raises InputError, naming the file, where one cannot be read.
     """
-    selection = Selection.of(subfields, years, types, include_xpac)
     scratch = folder.with_name(f".{folder.name}.scratch")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)

@@ -13,7 +13,6 @@ What this cannot give: authors, institutions, single countries of the EU and oth
 authors. A bloc on a work has an equal share of it (complete-normalised counting).
 """
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +20,7 @@ from dataclasses import replace
 from datetime import date as day
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -28,9 +28,11 @@ from tqdm import tqdm
 from compendium import tables
 from compendium.places.blocs import EU_27, UNKNOWN
 from compendium.project.errors import InputError
-from compendium.sources.openalex import rest
-from compendium.sources.openalex.api import OR_VALUES, Estimate, OpenAlex, api_key
-from compendium.sources.openalex.claims import quick_cannot_decide
+from compendium.project.files import as_json, write_text
+from compendium.sources.openalex.api import OR_VALUES, OpenAlex, estimated
+from compendium.sources.openalex.query import UPSTREAM, Query, checked_day
+from compendium.sources.openalex.sql import TYPES
+from compendium.sources.source import About, Estimate, Offer
 
 #: Code in the tables → the countries that it stands for.
 NAMED: Mapping[str, tuple[str, ...]] = {
@@ -61,7 +63,7 @@ Cell = tuple[str, ...]
 class _Counts:
     """Asks for counts, and counts what it asks."""
 
-    def __init__(self, api: OpenAlex, query: rest.Query, progress: tqdm) -> None:
+    def __init__(self, api: OpenAlex, query: Query, progress: tqdm) -> None:
         self._api, self._query, self._progress = api, query, progress
 
     def ask(self, by: str, *conditions: str, years: Iterable[int] = (), retracted: bool = False) -> dict[str, int]:
@@ -192,9 +194,33 @@ def _partners(counts: _Counts, year: int) -> dict[str, dict[str, int]]:
     return found
 
 
+def _cited(query: Query, cited_years: Iterable[int]) -> tuple[int, ...]:
+    """Return the years whose works' citations are counted."""
+    cited = tuple(sorted(set(cited_years))) or query.years[-1:]
+    if not set(cited) <= set(query.years):
+        raise InputError(f"cited_years={'+'.join(map(str, cited))}: expected some of the years asked for")
+    return cited
+
+
+def quick_offer(
+    raw: Path,
+    *,
+    subfields: Iterable[str] = ("1702",),
+    years: Iterable[int] = (2024,),
+    cited_years: Iterable[int] = (),
+) -> Offer:
+    """Say what counts by bloc hold: citations so far of some years' works, and nobody and no place by itself."""
+    query = Query.of(subfields, years)
+    return Offer(
+        years=frozenset(query.years),
+        knows=frozenset({"citations"}),
+        cited_years=frozenset(_cited(query, cited_years)),
+    )
+
+
 def quick_estimate(raw: Path | None = None) -> Estimate:
     """Say what a quick collection takes at most; it fetches no works."""
-    return Estimate(0, MOST_REQUESTS, api_key() is not None)
+    return estimated(0, MOST_REQUESTS)
 
 
 def _newest(store: Path) -> str | None:
@@ -208,11 +234,11 @@ def quick_tables(
     subfields: Iterable[str] = ("1702",),
     years: Iterable[int] = (2024,),
     cited_years: Iterable[int] = (),
-    types: Iterable[str] = rest.TYPES,
+    types: Iterable[str] = TYPES,
     date: str | None = None,
     base: str | None = None,
-    **client: float,
-) -> tuple[dict[str, pd.DataFrame], dict]:
+    **client: Any,
+) -> tuple[dict[str, pd.DataFrame], About]:
     """Return tables of counts, by name, and what the manifest says of them.
 
     Parameters
@@ -227,12 +253,10 @@ def quick_tables(
     Several subfields are counted as one category. Raises InputError where the answers do not fit
     together, or where more than MOST_REQUESTS would be needed.
     """
-    query = rest.Query.of(subfields, years, types=types)
-    cited = tuple(sorted(set(cited_years))) or query.years[-1:]
-    if not set(cited) <= set(query.years):
-        raise InputError(f"cited_years={'+'.join(map(str, cited))}: expected some of the years asked for")
+    query = Query.of(subfields, years, types=types)
+    cited = _cited(query, cited_years)
     store = raw / "openalex" / f"quick-{query.digest}"
-    date = rest.checked_day(date) or _newest(store) or day.today().isoformat()
+    date = checked_day(date) or _newest(store) or day.today().isoformat()
     print(quick_estimate(), file=sys.stderr)
     with (
         OpenAlex(base, answers=store / f"{date}.db", **client) as api,
@@ -241,11 +265,11 @@ def quick_tables(
         made, about = _collected(_Counts(api, query, progress), query, cited)
         about["requests"] = api.asked
     about["date"] = date
-    rest.put(store / f"{date}.json", json.dumps({"filter": query.filters, "date": date}).encode())
+    write_text(store / f"{date}.json", as_json({"filter": query.filters, "date": date}))
     return made, about
 
 
-def _collected(counts: _Counts, query: rest.Query, cited: tuple[int, ...]) -> tuple[dict[str, pd.DataFrame], dict]:
+def _collected(counts: _Counts, query: Query, cited: tuple[int, ...]) -> tuple[dict[str, pd.DataFrame], About]:
     total = counts.ask(_YEAR)
     known = set(counts.ask(_COUNTRY)) | {code for codes in NAMED.values() for code in codes}
     others = known - {code for codes in NAMED.values() for code in codes}
@@ -279,12 +303,11 @@ def _collected(counts: _Counts, query: rest.Query, cited: tuple[int, ...]) -> tu
     }
 
 
-def _about(query: rest.Query, cited: tuple[int, ...]) -> dict:
+def _about(query: Query, cited: tuple[int, ...]) -> About:
     return {
-        "source": "openalex",
         "mode": "quick",
         "is_sample": False,
-        "upstream": rest.UPSTREAM,
+        "upstream": UPSTREAM,
         "title": f"{query.title}, counted by blocs",
         "subfields": list(query.subfields),
         "years": list(query.years),
@@ -295,5 +318,4 @@ def _about(query: rest.Query, cited: tuple[int, ...]) -> dict:
         "records": {},
         "counting_options": ["whole", "country-fractional"],
         "counting": "every bloc on a work has an equal share of it (complete-normalised)",
-        "cannot_decide": quick_cannot_decide(query.years),
     }

@@ -2,161 +2,44 @@
 
 Pages of works are kept as they came, below `raw/openalex/`, one folder a year's query; so a
 collection that was interrupted goes on where it stopped, and one that is complete asks nothing.
-To ask anew, delete the folder. The records are made by `openalex_works`, as from the snapshot.
+To ask anew, delete the folder. The records are made by `convert`, as from the snapshot.
 """
 
-import gzip
-import hashlib
-import json
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date as day
 from math import ceil, isqrt
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
-from compendium.project import paths
 from compendium.project.errors import InputError
-from compendium.sources.openalex.api import OR_VALUES, PER_PAGE, ApiError, Estimate, OpenAlex, api_key
-from compendium.sources.openalex.claims import cannot_decide
-from compendium.sources.openalex.convert import TYPES, convert
+from compendium.sources.openalex.api import OR_VALUES, PER_PAGE, ApiError, OpenAlex, estimated
+from compendium.sources.openalex.checkpoints import lines, put_lines, put_state, read_state
+from compendium.sources.openalex.convert import convert
+from compendium.sources.openalex.query import UPSTREAM, WORK_FIELDS, Query, checked_day
+from compendium.sources.openalex.sql import TYPES, Selection
+from compendium.sources.source import DETAILS, About, Estimate, Offer
 
-UPSTREAM = "OpenAlex REST API (CC0)"
-#: Root fields of a work, and of an institution, that the records are made of.
-WORK_FIELDS = (
-    "id",
-    "publication_year",
-    "type",
-    "language",
-    "is_retracted",
-    "cited_by_count",
-    "counts_by_year",
-    "primary_topic",
-    "authorships",
-    "updated_date",
-)
+#: Root fields of an institution that the records are made of; those of a work are in `query`.
 INSTITUTION_FIELDS = ("id", "display_name", "ror", "type", "country_code", "geo", "updated_date")
 #: A list cuts a work to so many authors.
 MOST_AUTHORS_LISTED = 100
-_STATE = "state.json"
 _INSTITUTION_ID = re.compile(r"I\d{1,18}")
 
 
-@dataclass(frozen=True)
-class Query:
-    """What is collected: subfields of the primary topic, years, countries (none: all) and types."""
-
-    subfields: tuple[str, ...]
-    years: tuple[int, ...]
-    countries: tuple[str, ...] = ()
-    types: tuple[str, ...] = TYPES
-
-    @classmethod
-    def of(
-        cls,
-        subfields: Iterable[str | int],
-        years: Iterable[int],
-        countries: Iterable[str] = (),
-        types: Iterable[str] = TYPES,
-    ) -> "Query":
-        """Make a query in a fixed order of any iterables; raises InputError for what cannot be asked."""
-        query = cls(
-            tuple(sorted({str(one) for one in subfields})),
-            tuple(sorted(set(years))),
-            tuple(sorted(set(countries))),
-            tuple(sorted(set(types))),
-        )
-        for name, values, pattern, right in (
-            ("subfields", query.subfields, r"\d{4}", "numbers such as 1702"),
-            ("years", query.years, r"(19[5-9]|20\d|210)\d", "years such as 2024"),
-            ("countries", query.countries, "[A-Z]{2}", "ISO codes such as CN"),
-            ("types", query.types, "[a-z]+(-[a-z]+)*", f"types such as {TYPES[0]}"),
-        ):
-            wrong = [str(one) for one in values if not re.fullmatch(pattern, str(one))]
-            if wrong or len(values) > OR_VALUES or not (values or name == "countries"):
-                raise InputError(
-                    f"{name}={'+'.join(wrong) or len(values)}: expected at most {OR_VALUES} "
-                    f"{right}{'' if name == 'countries' else ', and at least one'}"
-                )
-        return query
-
-    @property
-    def filters(self) -> str:
-        """The API's `filter`."""
-        parts = {
-            "primary_topic.subfield.id": [f"subfields/{one}" for one in self.subfields],
-            "publication_year": self.years,
-            "type": self.types,
-            "authorships.countries": self.countries,
-        }
-        return ",".join(f"{field}:{'|'.join(map(str, values))}" for field, values in parts.items() if values)
-
-    @property
-    def digest(self) -> str:
-        """Name of the folder of checkpoints: another question has another name."""
-        return hashlib.sha256(f"{self.filters} {','.join(WORK_FIELDS)}".encode()).hexdigest()[:16]
-
-    @property
-    def title(self) -> str:
-        """What the papers are papers of, in words."""
-        plural = "s" if len(self.subfields) > 1 else ""
-        which = f", with an address in {', '.join(self.countries)}" if self.countries else ""
-        return f"AI works in OpenAlex (subfield{plural} {' or '.join(self.subfields)}){which}"
-
-    def by_year(self) -> list["Query"]:
-        """Split into one query a year, so that a year more asks for that year alone."""
-        return [replace(self, years=(year,)) for year in self.years]
-
-
-def read_state(folder: Path) -> dict:
-    """Return how far the collection in `folder` is; empty where it has not begun."""
-    path = folder / _STATE
-    if not path.is_file():
-        return {}
-    try:
-        state = json.loads(path.read_text(encoding="utf-8"))
-        missing = [name for name in state["pages"] if not (folder / name).is_file()]
-    except (ValueError, KeyError, TypeError, OSError):
-        missing = [_STATE]
-    if missing:
-        raise InputError(
-            f"{paths.shown(folder)}/{missing[0]}: missing or damaged; delete the folder {folder.name} to fetch it anew"
-        )
-    return state
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it, so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(content)
-    new.replace(path)
-
-
-def put_lines(path: Path, objects: Iterable[object]) -> None:
-    """Write objects as lines of JSON, gzipped, without the time of writing."""
-    text = "".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in objects)
-    put(path, gzip.compress(text.encode(), mtime=0))
-
-
-def put_state(folder: Path, state: dict) -> None:
-    """Write down how far the collection in `folder` is."""
-    put(folder / _STATE, (json.dumps(state, indent=1, sort_keys=True) + "\n").encode())
-
-
-def lines(path: Path) -> Iterator[object]:
-    """Yield the objects of a file of lines; raises InputError, naming it, where it is damaged."""
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            yield from map(json.loads, file)
-    except (OSError, EOFError, ValueError) as error:
-        raise InputError(
-            f"{paths.shown(path)}: cannot be read ({error}); delete the folder {path.parent.name} to fetch it anew"
-        ) from error
+def offer(
+    raw: Path, *, years: Iterable[int] = (2024,), countries: Iterable[str] = (), subfields: Iterable[str] = ("1702",)
+) -> Offer:
+    """Say what works of these years and countries hold; `raw` is not looked at."""
+    query = Query.of(subfields, years, countries)
+    return Offer(
+        years=frozenset(query.years), complete_for=frozenset(query.countries) or None, knows=frozenset(DETAILS)
+    )
 
 
 def estimate(
@@ -191,7 +74,7 @@ def left_to_ask(raw: Path, query: Query, api: OpenAlex) -> Estimate:
     }
     works = sum(left.values())
     pages = sum(ceil(count / PER_PAGE) + 1 for year, count in left.items() if not states[year].get("is_complete"))
-    return Estimate(works, pages + ceil(20 * isqrt(works) / OR_VALUES), api_key() is not None)
+    return estimated(works, pages + ceil(20 * isqrt(works) / OR_VALUES))
 
 
 def completed(api: OpenAlex, work: object) -> object:
@@ -320,8 +203,8 @@ def collect(
     types: Iterable[str] = TYPES,
     date: str | None = None,
     base: str | None = None,
-    **client: float,
-) -> dict:
+    **client: Any,
+) -> About:
     """Collect works into records in `folder` and return the manifest's fields.
 
     Parameters
@@ -347,19 +230,11 @@ def collect(
             types_found[str(work.get("type")) if isinstance(work, dict) else "unknown"] += 1
             named.update(institutions_of(work))
         institutions = fetch_institutions(api, store / "institutions", named, query.digest)
-    counts = convert(pages, folder, subfields=query.subfields, institutions=[institutions], types=query.types)
+    counts = convert(pages, folder, Selection.of(query.subfields, types=query.types), institutions=[institutions])
     return _about(query, list(states.values()), counts, types_found)
 
 
-def checked_day(date: str | None) -> str | None:
-    """Return the day if it is one; raises InputError otherwise."""
-    try:
-        return date and day.fromisoformat(date).isoformat()
-    except ValueError:
-        raise InputError(f"date={date!r}: expected a day such as 2026-10-01") from None
-
-
-def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: Counter) -> dict:
+def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: Counter) -> About:
     fetched = sum(state["works"] for state in states)
     if counts["rows_read"] != fetched:
         raise InputError(
@@ -369,7 +244,6 @@ def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: 
     dates = sorted({state[name] for state in states for name in ("date", "last_date")})
     kinds = ("works", "citations_by_year", "authorships", "institutions", "rejects")
     return {
-        "source": "openalex",
         "title": query.title,
         "is_sample": False,
         "upstream": UPSTREAM,
@@ -387,14 +261,4 @@ def _about(query: Query, states: Sequence[dict], counts: dict[str, int], types: 
         "works_by_type": dict(sorted(types.items())),
         "works_with_authors_cut_off": sum(state["cut_off"] for state in states),
         "records": {kind: counts[kind] for kind in kinds},
-        "cannot_decide": cannot_decide(query.years, query.countries),
     }
-
-
-def __getattr__(name: str) -> object:
-    """Offer the quick mode, whose module imports this one."""
-    if name in ("quick_tables", "quick_estimate"):
-        from compendium.sources.openalex import quick
-
-        return getattr(quick, name)
-    raise AttributeError(name)

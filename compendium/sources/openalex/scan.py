@@ -63,6 +63,7 @@ def _json_columns(names: Sequence[str], nested: Sequence[str]) -> str:
 
 
 def read_json(path: str, names: Sequence[str], nested: Sequence[str]) -> str:
+    """Return the SQL that reads JSON lines: `names` as text, `nested` as JSON."""
     return (
         f"read_json({text(path)}, format='newline_delimited', ignore_errors=true, "
         f"hive_partitioning=false, "

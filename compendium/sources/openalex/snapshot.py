@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,12 +20,12 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from compendium.project.errors import InputError
+from compendium.project.files import write_text
 from compendium.sources.openalex import convert
 from compendium.sources.openalex.sql import PART_RECORDS, TYPES, Selection
 from compendium.sources.openalex.storage import Storage, at, first_line
+from compendium.sources.source import DETAILS, About, Offer
 
-#: Converted parts stand beside the records, and an interrupted collection goes on from them.
-RESUMES = True
 #: File endings by format; Parquet first, because it is read faster where both are there.
 ENDINGS = {"parquet": ".parquet", "jsonl": ".gz"}
 #: So many parts of a bucket in a row that fail mean that the network or the server does.
@@ -93,28 +93,23 @@ def entity(storage: Storage, folder: str, ending: str) -> Entity | None:
     sizes = storage.sizes(folder)
     files = {_name(path): path for path in sizes if _PART.search(path) and path.endswith(ending)}
     told = [path for path in sizes if path.endswith(f"{folder}/manifest.json")]
-    manifest = _read_manifest(storage.read(told[0]), folder.rsplit("/", 1)[-1]) if told else None
+    manifest = _read_manifest(storage.read(told[0]), folder.rsplit("/", 1)[-1]) if told else {}
     listed = {
-        _name(file["url"]): file.get("meta") or {}
-        for file in (manifest or {}).get("files", ())
-        if file["url"].endswith(ending)
+        _name(file["url"]): file.get("meta") or {} for file in manifest.get("files", ()) if file["url"].endswith(ending)
     }
     if not files and not listed:
         return None
-    parts = []
-    for name in sorted(set(files) | set(listed)):
-        path, meta = files.get(name), listed.get(name, {})
-        parts.append(
-            Part(
-                name,
-                path or f"{folder}/{name}",
-                path is not None,
-                sizes[path] if path else meta.get("content_length"),
-                meta.get("record_count"),
-            )
-        )
-    unlisted = tuple(sorted(set(files) - set(listed))) if manifest is not None else ()
-    return Entity(tuple(parts), (manifest or {}).get("date"), unlisted)
+    parts = [
+        _part(name, folder, files.get(name), sizes, listed.get(name, {})) for name in sorted(set(files) | set(listed))
+    ]
+    return Entity(tuple(parts), manifest.get("date"), tuple(sorted(set(files) - set(listed))) if told else ())
+
+
+def _part(name: str, folder: str, path: str | None, sizes: Mapping[str, int], meta: Mapping[str, int]) -> Part:
+    """Return a part that is there, at `path`, or that only the manifest tells of (`path` None)."""
+    if path is None:
+        return Part(name, f"{folder}/{name}", False, meta.get("content_length"), meta.get("record_count"))
+    return Part(name, path, True, sizes[path], meta.get("record_count"))
 
 
 def locate(storage: Storage, form: str | None) -> tuple[str, str, Entity]:
@@ -141,8 +136,7 @@ def _state_folder(folder: Path, selection: Selection, snapshot: str, date: str |
     asked = {"selection": asdict(selection), "snapshot": snapshot, "date": date, "files": sorted(PART_RECORDS)}
     text = json.dumps(asked, sort_keys=True, indent=1)
     place = folder.with_name(f".{folder.name}-parts") / hashlib.sha256(text.encode()).hexdigest()[:12]
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "state.json").write_text(text + "\n", encoding="utf-8")
+    write_text(place / "state.json", text + "\n")
     return place
 
 
@@ -263,6 +257,12 @@ def _institution_files(storage: Storage, folder: str, ending: str, place: Path) 
         shutil.rmtree(fetched, ignore_errors=True)
 
 
+def offer(raw: Path, *, years: Sequence[int] | None = None, subfields: Sequence[str] = ("1702",)) -> Offer:
+    """Say what a snapshot holds: works of every country, of some years or of all; `raw` is not looked at."""
+    selection = Selection.of(subfields, years)
+    return Offer(years=selection.years and frozenset(selection.years), knows=frozenset(DETAILS))
+
+
 def collect(
     raw: Path,
     folder: Path,
@@ -277,7 +277,7 @@ def collect(
     allow_unreadable: bool = False,
     jobs: int = 2,
     memory_limit: str = convert.MEMORY_LIMIT,
-) -> dict:
+) -> About:
     """Turn a snapshot into the records in `folder`; return what the manifest of tables says of it.
 
     Parameters
@@ -315,11 +315,9 @@ def collect(
     }
 
 
-def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n_parts: int) -> dict:
+def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n_parts: int) -> About:
     """Return the part of the manifest that names the source."""
     return {
-        "source": "openalex_snapshot",
-        "name": "openalex_snapshot",
         "title": f"works of OpenAlex's snapshot of {date} with primary topic in subfield "
         f"{', '.join(selection.subfields)}",
         "upstream": "OpenAlex snapshot, s3://openalex/data (CC0)",
@@ -327,10 +325,9 @@ def _about(selection: Selection, form: str, date: str, counts: dict[str, int], n
         "format": form,
         "parts_read": n_parts,
         "rows_read": counts["rows_read"],
-        "outside": counts["outside"],
+        "rows_outside": counts["outside"],
         "institutions_read": counts["institutions_read"],
         "institutions_rejected": counts["institutions_rejected"],
         "records": {kind: counts[kind] for kind in convert.KINDS},
         "asked": asdict(selection),
-        "cannot_decide": {},
     }

@@ -64,10 +64,10 @@ class Selection:
     @classmethod
     def of(
         cls,
-        subfields: Iterable[str | int],
-        years: Iterable[int] | None,
-        types: Iterable[str] | None,
-        include_xpac: bool,
+        subfields: Iterable[str | int] = ("1702",),
+        years: Iterable[int] | None = None,
+        types: Iterable[str] | None = TYPES,
+        include_xpac: bool = False,
     ) -> "Selection":
         """Make a selection of any iterables; types `("all",)` are all types."""
         kinds = None if types is None else tuple(types)

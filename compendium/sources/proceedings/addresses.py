@@ -140,7 +140,7 @@ def addresses_by_author(
         return [[None] for _ in range(n_authors)]
     starts = list(itertools.accumulate((len(part) for part in parts), initial=0))
     if len(parts) == n_authors:
-        return [list(range(start, start + len(part))) or [None] for start, part in zip(starts, parts)]
+        return [list(range(start, start + len(part))) or [None] for start, part in zip(starts, parts, strict=False)]
     if len(entries) != n_authors:
         return None
     filled = [position for position, entry in enumerate(entries) if entry.strip()]

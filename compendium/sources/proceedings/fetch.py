@@ -9,18 +9,19 @@ from pathlib import Path
 import pooch
 from tqdm import tqdm
 
-from compendium.project import paths
+from compendium.project.errors import InputError
+from compendium.project.folders import PROJECT
 
 REPOSITORY = "papercopilot/paperlists"
 COMMIT = "33f9884e652f05a768d2f216534d7f1e446a0cf7"
 #: What upstream held between these months of 2026; the lists themselves bear no date.
 SNAPSHOT = "2026-08 to 2026-10"
-PINNED = paths.REFERENCE / "paperlists.sha256"
+PINNED = PROJECT.reference / "paperlists.sha256"
 _WEB = f"https://raw.githubusercontent.com/{REPOSITORY}/{COMMIT}/"
 _LISTING = f"https://api.github.com/repos/{REPOSITORY}/git/trees/{COMMIT}?recursive=1"
 
 
-class RawFileError(ValueError):
+class RawFileError(InputError):
     """A raw file that is missing, damaged, or not the one that was pinned."""
 
 
@@ -53,7 +54,7 @@ def locate(folder: Path, hashes: dict[str, str]) -> dict[str, Path]:
     if not missing:
         return found
     print(
-        f"{len(missing)} of {len(hashes)} raw files are not in {paths.shown(folder)}; "
+        f"{len(missing)} of {len(hashes)} raw files are not in {PROJECT.shown(folder)}; "
         f"fetching them from {upstream_url()}"
     )
     store = pooch.create(
@@ -68,7 +69,7 @@ def locate(folder: Path, hashes: dict[str, str]) -> dict[str, Path]:
             found[name] = Path(store.fetch(name))
         except Exception as error:  # the network has many ways to fail; all mean the same here
             raise RawFileError(
-                f"{name}: not in {paths.shown(folder)}, and fetching it from {upstream_url()} "
+                f"{name}: not in {PROJECT.shown(folder)}, and fetching it from {upstream_url()} "
                 f"failed ({type(error).__name__}: {error}). What was fetched so far is kept: run "
                 "the same command again, or point COMPENDIUM_RAW at a folder that has the files."
             ) from error

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import cache
 
-from compendium.project import paths
+from compendium.project.folders import PROJECT
 
 _COMPANY_FORM = re.compile(r"( (incorporated|inc|limited|ltd|llc|gmbh|corporation|corp|company|co|ag|plc|holdings))+$")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
@@ -49,7 +49,7 @@ def name_key(name: str) -> str:
 
 @cache
 def _rows(name: str) -> tuple[dict[str, str], ...]:
-    path = paths.REFERENCE / name
+    path = PROJECT.reference / name
     with path.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 

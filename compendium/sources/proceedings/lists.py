@@ -3,6 +3,7 @@
 Every row of every list ends in `works` or in `rejects`, with a reason.
 """
 
+import itertools
 import json
 import re
 from collections import Counter, defaultdict
@@ -29,6 +30,7 @@ from compendium.sources.proceedings.institutions import (
     slug,
     unify,
 )
+from compendium.sources.source import About, Offer
 from compendium.tables import records
 
 YEARS = range(1980, 2031)
@@ -73,6 +75,7 @@ class Row:
 
     @property
     def work_id(self) -> str:
+        """Venue, year and number of the row: `ijcai2024/00017`."""
         return f"{self.category}{self.year}/{self.number:05d}"
 
 
@@ -202,9 +205,9 @@ def stated_countries(rows: Iterable[Row]) -> dict[str, Counter]:
             continue
         for part, country_part in zip(row.parts, row.country_parts, strict=True):
             for item, country in zip(part, country_part, strict=True):
-                if item < len(row.institutions) and country < len(row.countries):
-                    if countries.iso2(row.countries[country]):
-                        found[row.institutions[item]][row.countries[country]] += 1
+                known = item < len(row.institutions) and country < len(row.countries)
+                if known and countries.iso2(row.countries[country]):
+                    found[row.institutions[item]][row.countries[country]] += 1
     return found
 
 
@@ -304,7 +307,9 @@ class Interpreter:
         starts = [0]
         for part in row.parts:
             starts.append(starts[-1] + len(part))
-        places: list[list[int | None]] = [list(range(start, stop)) or [None] for start, stop in zip(starts, starts[1:])]
+        places: list[list[int | None]] = [
+            list(range(start, stop)) or [None] for start, stop in itertools.pairwise(starts)
+        ]
         one_country = len({address.country for address in flat} - {None}) == 1
         named = keys if one_country else [None] * len(keys)
         size = max(len(places), len(keys))
@@ -360,13 +365,11 @@ def read_lists(
     for a file that is missing, damaged or another.
     """
     folder = raw / "paperlists"
-    if hashes is None:
-        hashes = fetch.all_upstream_files(folder) if all_files else fetch.pinned_hashes()
+    hashes = _hashes(folder, all_files, hashes)
     rows, rejects = read_all(fetch.locate(folder, dict(hashes)), hashes, jobs)
     found, rules = interpret(rows)
     found["rejects"] = sorted(rejects, key=lambda row: row["locator"])
     return found, {
-        "name": "proceedings",
         "title": f"AI conference papers of {len(hashes)} public lists",
         "is_sample": True,
         "upstream": f"GitHub repository {fetch.REPOSITORY}",
@@ -378,9 +381,28 @@ def read_lists(
     }
 
 
+def _hashes(folder: Path, all_files: bool, hashes: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return the SHA-256 of each list that is meant, by its path upstream."""
+    if hashes is not None:
+        return hashes
+    return fetch.all_upstream_files(folder) if all_files else fetch.pinned_hashes()
+
+
+def offer(raw: Path, *, all_files: bool = False, hashes: Mapping[str, str] | None = None) -> Offer:
+    """Say what the lists hold: every country's papers, of the years in the names of the files.
+
+    It is their own universe, the conferences, that they are complete for. Citations are those so far.
+    """
+    names = _hashes(raw / "paperlists", all_files, hashes)
+    return Offer(
+        years=frozenset(venue_and_year(name)[1] for name in names),
+        knows=frozenset({"countries", "citations", "people", "institutions"}),
+    )
+
+
 def collect(
     raw: Path, folder: Path, *, all_files: bool = False, jobs: int = 2, hashes: Mapping[str, str] | None = None
-) -> dict:
+) -> About:
     """Write the records of the lists below `raw/paperlists` into `folder`; say where they come from.
 
     Takes and raises what `read_lists` does.

@@ -1,7 +1,8 @@
 """The full study of what the intervals hold: every measure, three sizes, and the intervals not taken.
 
-Prints three tables: the study of `compendium.coverage`, the citation shares by all the methods that were
-tried, and how often an order is right. Minutes on one core; the Monte-Carlo error is printed beside.
+Prints three tables: the study of `compendium.validation.interval_coverage`, the citation shares by all
+the methods that were tried, and how often an order is right. Minutes on one core; the Monte-Carlo
+error is printed beside.
 Exits with 1 where a share or an order of at least 2,000 papers leaves the band.
 """
 
