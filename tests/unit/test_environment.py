@@ -15,7 +15,7 @@ LOCKS = {
     for name in ("requirements.lock", "requirements-extras.lock")
 }
 EXTRAS = ("dimensions", "spark", "tools")
-PROJECT = tomllib.loads((PROJECT.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((PROJECT.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def locked(lock="requirements.lock"):
@@ -26,14 +26,14 @@ def locked(lock="requirements.lock"):
     return found
 
 
-@pytest.mark.parametrize("text", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"])
+@pytest.mark.parametrize("text", PYPROJECT["dependencies"] + PYPROJECT["optional-dependencies"]["dev"])
 def test_the_lock_satisfies_the_project(text):
     requirement = Requirement(text)
     versions = locked()[canonicalize_name(requirement.name)]
     assert all(requirement.specifier.contains(version) for version in versions)
 
 
-@pytest.mark.parametrize("text", [text for name in EXTRAS for text in PROJECT["optional-dependencies"][name]])
+@pytest.mark.parametrize("text", [text for name in EXTRAS for text in PYPROJECT["optional-dependencies"][name]])
 def test_the_lock_of_extras_satisfies_the_extras_which_the_base_does_not_install(text):
     requirement = Requirement(text)
     name = canonicalize_name(requirement.name)
@@ -67,5 +67,5 @@ def test_conda_and_binder_take_the_same_lock():
     assert pip == ["-r requirements.lock"]
     assert {re.split("[=<>]", item)[0] for item in plain} == {"python", "pip"}
     (python,) = [item for item in plain if item.startswith("python=")]
-    assert Requirement(f"python{PROJECT['requires-python']}").specifier.contains(python.split("=")[1] + ".0")
+    assert Requirement(f"python{PYPROJECT['requires-python']}").specifier.contains(python.split("=")[1] + ".0")
     assert "requirements.lock" in (PROJECT.root / "Makefile").read_text(encoding="utf-8")
