@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from compendium.execution import forked
 from compendium.execution.clean import KERNELSPEC, clean, portable
 from compendium.execution.task import Outcome, Task
-from compendium.project.folders import RUN_DIR
+from compendium.project.folders import RUN_DIR, SHARED_DIR
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -85,6 +85,7 @@ def _execute(task: Task) -> str | None:
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # failures are reported by `execute`
     os.environ[RUN_DIR] = str(task.run_dir)
+    os.environ[SHARED_DIR] = str(task.shared_dir)
     try:
         with _own_kernel() as config:
             papermill.execute_notebook(

@@ -19,6 +19,8 @@ PARTS = ("notebooks", "results", "figures")
 
 #: The folder in which each notebook has a folder of its own, until what it made is gathered.
 OWN = ".parts"
+#: The one in which they leave what others of them need, too; it ends with them.
+SHARED = f"{OWN}/shared"
 
 
 def place(folder: Path, name: str, given: Mapping[str, object], in_force: Mapping[str, object], whole: bool) -> Path:

@@ -26,7 +26,9 @@ from compendium.project.folders import PROJECT, Folders
 #: Notebooks that read what the others found: they are executed after all others have ended.
 LAST_STAGE = frozenset({"00-index", "90-verdicts"})
 #: Seconds to reckon with where no run has measured them yet: these two take longest by far.
-USUAL_SECONDS = {"85-specification-curves": 40.0, "88-known-answer": 20.0}
+USUAL_SECONDS = {"88-known-answer": 20.0, "40-centrality": 12.0}
+#: The notebook that shows the curves which the others have evaluated.
+TAKES_OVER = frozenset({"85-specification-curves"})
 JOBS = 2
 
 
@@ -178,7 +180,7 @@ def _execute(
             made[path.stem] = places.gather(beside, own)
         else:
             output = own / "notebooks" / path.name
-            tasks.append(Task(path, output, parameters[path.stem], folders.root, own, shown))
+            tasks.append(Task(path, output, parameters[path.stem], folders.root, own, shown, beside / places.SHARED))
     usual = USUAL_SECONDS | record.seconds(final)
     outcomes: list[Outcome] = []
     with workers(min(jobs, len(tasks)), len(tasks), console) as execute_all:
@@ -186,11 +188,15 @@ def _execute(
             stage = [task for task in tasks if (task.notebook.stem in LAST_STAGE) is last]
             for task in stage if last else ():
                 places.show_results(beside, task.run_dir)
-            # The longest first, so that none is left alone at the end.
-            outcomes += execute_all(sorted(stage, key=lambda task: -usual.get(task.notebook.stem, 0.0)))
+            outcomes += execute_all(sorted(stage, key=lambda task: _rank(task.notebook.stem, usual)))
             made |= {task.notebook.stem: places.gather(beside, task.run_dir) for task in stage}
     places.clear(beside)
     return tuple(sorted(outcomes, key=lambda outcome: outcome.notebook))
+
+
+def _rank(notebook: str, seconds: Mapping[str, float]) -> tuple[bool, float]:
+    """Put the longest first, so that none is left alone at the end; but what takes over what others find, last."""
+    return notebook in TAKES_OVER, -seconds.get(notebook, 0.0)
 
 
 def _left_out(notebook: Path, parameters: Mapping[str, Value], own: Path, folders: Folders, console: Console) -> bool:

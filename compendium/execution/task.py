@@ -10,7 +10,8 @@ class Task:
     """One notebook to execute.
 
     `root` is the working directory of its kernel, `run_dir` the folder that it writes into,
-    and `shown_dir` the name of that folder in whatever the notebook prints.
+    `shown_dir` the name of that folder in whatever the notebook prints, and `shared_dir` where the
+    notebooks of the run leave what others of them need, too.
     """
 
     notebook: Path
@@ -19,6 +20,7 @@ class Task:
     root: Path
     run_dir: Path
     shown_dir: str
+    shared_dir: Path
 
 
 @dataclass(frozen=True)

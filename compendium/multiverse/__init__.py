@@ -1,7 +1,7 @@
 """The multiverse: every claim under every defensible specification (see data/choices.yml)."""
 
-from compendium.multiverse.choices import Frame, load_choices, specifications
-from compendium.multiverse.evaluate import DRAWS, SEED, Curve, curve, evaluate, headlines, needs_draws, quantitative
+from compendium.multiverse.choices import Frame, in_force, load_choices, specifications
+from compendium.multiverse.evaluate import DRAWS, SEED, Curve, curve, decidable, evaluate, headlines, quantitative
 from compendium.multiverse.samples import Samples
 from compendium.multiverse.summary import Agreement, agreement, influence, options_holding
 
@@ -14,11 +14,12 @@ __all__ = [
     "Samples",
     "agreement",
     "curve",
+    "decidable",
     "evaluate",
     "headlines",
+    "in_force",
     "influence",
     "load_choices",
-    "needs_draws",
     "options_holding",
     "quantitative",
     "specifications",

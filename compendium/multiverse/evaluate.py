@@ -16,9 +16,6 @@ from compendium.multiverse.samples import Samples
 
 DRAWS = 1_000
 SEED = 2024
-#: Claims whose verdict looks at an interval: shares and counts with their ranges, and the spread over
-#: cities (34), which fails only with its whole interval. The others need no draws for it.
-KINDS_WITH_INTERVAL, WITH_INTERVAL = ("share", "count"), ("34",)
 #: Choices in whose order specifications are answered, so that those that look at the same papers follow one another.
 FIRST = ("year", "categories", "panel", "missing", "china", "partner_unit", "counting", "threshold", "firms")
 
@@ -40,11 +37,6 @@ class Curve:
 def quantitative(register: Register) -> list[Claim]:
     """Return the claims that data can decide."""
     return [claim for claim in register.claims if claim.kind not in ("documentary", "arithmetic")]
-
-
-def needs_draws(claim: Claim) -> bool:
-    """Tell whether a claim's verdict can hang on an interval, and so on draws."""
-    return claim.kind in KINDS_WITH_INTERVAL or claim.number in WITH_INTERVAL
 
 
 def decidable(frame: Frame) -> list[Claim]:

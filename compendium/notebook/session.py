@@ -19,7 +19,7 @@ from compendium.places.blocs import CHINAS, EUS
 from compendium.tables import Tables, available_sources, load
 
 if TYPE_CHECKING:
-    from compendium.multiverse import Agreement, Frame, Samples
+    from compendium.multiverse import Agreement, Curve, Frame, Samples
 
 #: Papers above which an institution is counted, as the report has it.
 
@@ -126,9 +126,20 @@ class Session(Page):
         if claim.kind in verdicts.OTHER_UNIVERSES:
             return None
         from compendium import multiverse  # slow to import, and the notebooks on documents do not need it
+        from compendium.notebook import curves
 
-        draws = multiverse.DRAWS if multiverse.needs_draws(claim) else 0
-        key = (draws, threshold, *sorted((name, str(option)) for name, option in choices.items()))
+        key = (threshold, *sorted((name, str(option)) for name, option in choices.items()))
         if key not in self._samples:
-            self._samples[key] = multiverse.Samples(self.frame(choices, threshold), draws, multiverse.SEED)
-        return multiverse.agreement(multiverse.curve(claim, self._samples[key]), verdict)
+            self._samples[key] = multiverse.Samples(self.frame(choices, threshold), multiverse.DRAWS, multiverse.SEED)
+        return multiverse.agreement(curves.curve(claim, self._samples[key]), verdict)
+
+    def curves(self, draws: int, seed: int) -> dict[str, "Curve"]:
+        """Return every claim that these tables can decide under all its specifications, by claim id.
+
+        In a run, those that the notebooks before have evaluated with the same draws are taken from them.
+        """
+        from compendium import multiverse
+        from compendium.notebook import curves
+
+        samples = multiverse.Samples(self.frame(), draws, seed)
+        return {claim.id: curves.curve(claim, samples) for claim in multiverse.decidable(samples.frame)}

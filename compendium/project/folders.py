@@ -10,6 +10,8 @@ from pathlib import Path
 
 #: The environment variable by which a run tells its notebooks where to write.
 RUN_DIR = "COMPENDIUM_RUN_DIR"
+#: The one by which a run tells its notebooks where they can leave what others of them need, too.
+SHARED_DIR = "COMPENDIUM_SHARED_DIR"
 #: The environment variables that name a folder of raw files, and one of further tables.
 RAW, TABLES = "COMPENDIUM_RAW", "COMPENDIUM_TABLES"
 
@@ -98,6 +100,12 @@ class Folders:
 def run_dir() -> Path | None:
     """Return the folder of the run that executes this notebook; None where it is executed by hand."""
     named = os.environ.get(RUN_DIR)
+    return Path(named).resolve() if named else None
+
+
+def shared_dir() -> Path | None:
+    """Return the folder that the notebooks of a run share, and that ends with it; None for one executed by hand."""
+    named = os.environ.get(SHARED_DIR)
     return Path(named).resolve() if named else None
 
 
