@@ -3,7 +3,7 @@
 The six measures themselves are in `network`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -118,15 +118,19 @@ def lead(draws: pd.DataFrame, unit: str) -> np.ndarray:
     return ratio(draws[unit].to_numpy(), draws.drop(columns=unit).max(axis=1).to_numpy())
 
 
-def network_lead(measures: pd.DataFrame, subject: str) -> pd.Series:
-    """Return a unit's lead over the best other one in each of some measures (`network.network_measures`).
+def network_lead(scores: Mapping[str, float], subject: str) -> float:
+    """Return a unit's lead over the best other one in a measure of the network: unit → score of those with a tie.
 
-    Exactly 1 for a tie. Missing where the unit has no tie, or no one else has.
+    Exactly 1 for a tie, so that the last digits decide nothing. Missing where the unit has no tie, or no one else has.
+
+    >>> network_lead({"CN": 3, "US": 2, "FR": 1}, "CN")
+    1.5
     """
-    if subject not in measures.index or len(measures) < 2:
-        return pd.Series(np.nan, index=measures.columns)
-    own, others = measures.loc[subject], measures.drop(index=subject).max()
-    return (own / others).mask((own - others).abs() < 10.0**-TIE_DECIMALS, 1.0)
+    others = [score for unit, score in scores.items() if unit != subject]
+    if subject not in scores or not others:
+        return np.nan
+    own, best = scores[subject], max(others)
+    return 1.0 if abs(own - best) < 10.0**-TIE_DECIMALS else own / best if best else np.inf
 
 
 def share_at_rank(draws: pd.DataFrame, units: Sequence[str], place: int) -> pd.Series:

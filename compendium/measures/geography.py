@@ -98,10 +98,10 @@ def largest_share(counts: pd.DataFrame) -> pd.Series:
     >>> largest_share(pd.DataFrame({"Beijing": [2], "Shanghai": [1], UNPLACED: [1]})).tolist()
     [0.5]
     """
-    total = counts.sum(axis=1)
-    known = counts.drop(columns=UNPLACED, errors="ignore")
-    most = known.max(axis=1).fillna(0) if known.shape[1] else pd.Series(0, index=counts.index)
-    return (most / total).where(total > 0)
+    values, known = counts.to_numpy(), np.array([city != UNPLACED for city in counts.columns.tolist()], dtype=bool)
+    total, most = values.sum(axis=1), values[:, known].max(axis=1, initial=0)
+    share = np.divide(most, total, out=np.full(len(values), np.nan), where=total > 0)
+    return pd.Series(share, index=counts.index)
 
 
 def is_spread(counts: pd.DataFrame, named: Sequence[str] = NAMED) -> pd.Series:
@@ -113,13 +113,13 @@ def is_spread(counts: pd.DataFrame, named: Sequence[str] = NAMED) -> pd.Series:
     >>> is_spread(pd.DataFrame({"A": [2, 3], "B": [1, 1], "C": [1, 1]}), named=["A", "B"]).tolist()
     [True, False]
     """
-    known = counts.drop(columns=UNPLACED, errors="ignore").reindex(
-        columns=sorted(set(counts.columns) - {UNPLACED} | set(named)), fill_value=0
-    )
-    unplaced = counts.get(UNPLACED, 0)
-    each_named = (known[list(named)] > 0).all(axis=1)
-    another = (known.drop(columns=list(named)) > 0).any(axis=1)
-    return each_named & another & (known.max(axis=1) + unplaced <= MOST * counts.sum(axis=1))
+    values, place = counts.to_numpy(), {city: number for number, city in enumerate(counts.columns.tolist())}
+    known = [city for city in place if city != UNPLACED]
+    each_named = set(named) <= set(known) and (values[:, [place[city] for city in named]] > 0).all(axis=1)
+    another = (values[:, [place[city] for city in known if city not in named]] > 0).any(axis=1)
+    most = values[:, [place[city] for city in known]].max(axis=1, initial=0)
+    unplaced = values[:, place[UNPLACED]] if UNPLACED in place else 0
+    return pd.Series(each_named & another & (most + unplaced <= MOST * values.sum(axis=1)), index=counts.index)
 
 
 def judged(

@@ -4,7 +4,7 @@ An edge joins two countries that share at least `edge_threshold` papers. With a 
 the official matrix SPBS-92 these are the six measures of the official table SPBS-93.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import networkx as nx
 import numpy as np
@@ -111,10 +111,8 @@ MEASURES = tuple(FUNCTIONS)
 UNWEIGHTED = ("degree", "betweenness", "closeness")
 
 
-def network_measures(
-    papers: pd.DataFrame, edge_threshold: float = 1, measures: Iterable[str] = MEASURES
-) -> pd.DataFrame:
-    """Return the six measures, or some, one row a country that has an edge, in the order of the matrix.
+def network_measures(papers: pd.DataFrame, edge_threshold: float = 1) -> pd.DataFrame:
+    """Return the six measures, one row a country that has an edge, in the order of the matrix.
 
     Parameters
     ----------
@@ -124,7 +122,7 @@ def network_measures(
     Source: Science and Engineering Indicators 2024, table SPBS-93.
     """
     network = graph(papers, edge_threshold)
-    scores = {name: FUNCTIONS[name](network) for name in measures}
+    scores = {name: function(network) for name, function in FUNCTIONS.items()}
     countries = [country for country in papers.index if country in network]
     return pd.DataFrame({name: pd.Series(score, dtype=float) for name, score in scores.items()}, index=countries)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from compendium.measures import centrality, citations, dependence, output, partners, self_reliance
 from compendium.measures.counting import WEST
-from compendium.measures.network import UNWEIGHTED, network_measures
+from compendium.measures.network import FUNCTIONS, UNWEIGHTED, graph
 from compendium.measures.weighted import WeightedPapers, ratio
 from compendium.multiverse.look import Answer, Look, above_one, answer, chosen
 from compendium.multiverse.samples import Samples, trend_panel
@@ -175,8 +175,8 @@ def _network_lead(look: Look) -> np.ndarray:
 
 def _walked(ties: centrality.Ties, measure: str, tied: np.ndarray, weights: np.ndarray) -> float:
     """Return China's lead in a measure of the network of the first line."""
-    found = network_measures(ties.matrix(tied, weights), centrality.ANY_WEIGHT, (measure,))
-    return centrality.network_lead(found, "CN")[measure]
+    scores = FUNCTIONS[measure](graph(ties.matrix(tied, weights), centrality.ANY_WEIGHT))
+    return centrality.network_lead(scores, "CN")
 
 
 #: The choices that the place in the network hangs on.
