@@ -16,7 +16,7 @@ from compendium.measures.network import FUNCTIONS, UNWEIGHTED, graph
 from compendium.measures.weighted import WeightedPapers, ratio
 from compendium.multiverse.look import Answer, Look, above_one, answer, chosen
 from compendium.multiverse.samples import Samples, trend_panel
-from compendium.places.blocs import CHINAS, EUS, WEST_BLOCS, partner_units
+from compendium.places.blocs import CHINAS, EUS, partner_units
 
 #: Claim id → its answer.
 ANSWERS: dict[str, Callable[[Look], Answer]] = {}
@@ -196,14 +196,9 @@ def most_connected(look: Look) -> Answer:
 def leads_twice(look: Look) -> Answer:
     """The smaller of China's leads in citations, over the largest of the three others, and in the network."""
     shares = _citation_shares(look)
-    in_citations = look.once(_lead_in_citations, shares)
+    in_citations = look.once(centrality.lead, shares, "CN")
     least = np.minimum(in_citations, most_connected(look).value)
     return answer(least, above_one(least))
-
-
-def _lead_in_citations(shares: pd.DataFrame) -> np.ndarray:
-    others = [shares[bloc].to_numpy() for bloc in WEST_BLOCS]
-    return ratio(shares["CN"].to_numpy(), np.maximum.reduce(others))
 
 
 @answers("04-self-reliance")
